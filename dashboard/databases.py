@@ -1,0 +1,42 @@
+"""How we talk to the database, from one address.
+
+On SQLite a writer takes its lock when the transaction begins and waits for it: Django's
+defaults fail with "database is locked" as soon as two processes write.
+"""
+
+from pathlib import Path
+from typing import Any, cast
+
+import dj_database_url
+
+from dashboard import sqlite
+
+POOL = {"min_size": 1, "max_size": 10, "timeout": 5}
+
+
+def read(address: str, default: Path) -> dict[str, Any]:
+    """Django's settings for DATABASE_URL; without one, the SQLite file `default`."""
+    settings = parse(address) if address else {"NAME": str(default)}
+    settings.setdefault("ENGINE", "django.db.backends.sqlite3")
+    extra = on_sqlite() if "sqlite" in settings["ENGINE"] else on_postgresql()
+    return settings | {"OPTIONS": settings.get("OPTIONS", {}) | extra}
+
+
+def parse(address: str) -> dict[str, Any]:
+    return cast(dict[str, Any], dict(dj_database_url.parse(address)))
+
+
+def on_sqlite() -> dict[str, Any]:
+    journal = "WAL" if sqlite.is_wal_safe() else "DELETE"
+    pragmas = {
+        "journal_mode": journal,
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "recursive_triggers": "ON",
+    }
+    command = "".join(f"PRAGMA {name}={value};" for name, value in pragmas.items())
+    return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": command}
+
+
+def on_postgresql() -> dict[str, Any]:
+    return {"pool": POOL}
