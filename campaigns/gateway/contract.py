@@ -1,0 +1,285 @@
+"""What a platform offers and what travels between it and the rest of the desk.
+
+Values and promises only: nothing here opens a connection.
+
+Errors, by what the caller may conclude:
+
+    GatewayError
+    ├── Rejected         the platform refused the request; it was not applied
+    ├── Unavailable      certainly not applied; may be tried again later
+    └── OutcomeUnknown   may have been applied; only a later read can tell
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from campaigns.documents import Document
+from campaigns.forms import CampaignForm
+
+Fields = dict[str, list[str]]
+"""Messages by the platform's dotted path; "" stands for the request as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Bounds of one exchange, in seconds; `total` covers it from name look-up on."""
+
+    connect: float = 3.0
+    read: float = 15.0
+    total: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token; its text stays out of every representation."""
+
+    value: str = field(repr=False)
+    expires_at: datetime
+
+
+class TokenStore(Protocol):
+    """Where the token of one connection is kept, shared by all who use it."""
+
+    def current(self) -> Token | None:
+        """Return the stored token, expired or not; None when there is none."""
+        ...
+
+    def renew(self, stale: str | None, fetch: Callable[[], Token]) -> Token:
+        """Replace the token whose value is `stale` by what `fetch` returns.
+
+        One caller at a time fetches. Who finds a token newer than `stale` gets
+        that one and fetches nothing. What `fetch` raises passes through.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything a client needs to speak for one connection."""
+
+    base_url: str
+    token_url: str
+    secrets: Mapping[str, str] = field(repr=False)
+    employer: str
+    tokens: TokenStore = field(repr=False)
+    loopback_allowed: bool = False
+    timeout: Timeout = Timeout()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came back, credentials masked, the answer capped.
+
+    `status` is None when no complete status line arrived. `answer` holds what did
+    arrive, at most 64 KiB of it, even when the exchange failed half-way.
+    """
+
+    method: str
+    url: str
+    request_body: str
+    status: int | None
+    answer: str
+    started_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One campaign as the platform reports it.
+
+    `document` is in PATCH shape: a key that is present was reported (null means
+    reported as empty), an absent key was not. A row of a list is partial.
+    """
+
+    remote_id: str
+    name: str
+    status: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list."""
+
+    rows: tuple[Row, ...]
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One campaign read by itself: the full document."""
+
+    row: Row
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a connection can do, or what is wrong with it, one sentence each."""
+
+    ok: bool
+    words: tuple[str, ...]
+
+
+class Hold(StrEnum):
+    """What must wait for a person before anything more is sent."""
+
+    NONE = "none"
+    CHANGE = "change"
+    CONNECTION = "connection"
+
+
+class GatewayError(Exception):
+    """An exchange that did not end well.
+
+    `message` is ours: what happened and what to do. `said` is the platform's own
+    text, to be quoted as text. Neither ever holds a credential.
+    """
+
+    def __init__(
+        self, message: str, *, exchange: Exchange | None = None, said: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exchange = exchange
+        self.said = said
+
+
+class Rejected(GatewayError):
+    """The platform refused the request: nothing was applied.
+
+    `fields` has the platform's own words by path (ours where it gave none), `words`
+    our explanation for the same paths where we have one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        exchange: Exchange | None = None,
+        fields: Fields | None = None,
+        words: Fields | None = None,
+        code: str = "",
+        status: int = 400,
+    ) -> None:
+        self.fields: Fields = fields or {"": [message]}
+        self.words: Fields = words or {}
+        self.code = code
+        self.status = status
+        said = " ".join(text for texts in self.fields.values() for text in texts)
+        super().__init__(message, exchange=exchange, said=said)
+
+
+class Unavailable(GatewayError):
+    """The request was certainly not applied.
+
+    `retry_after` is the platform's wish in seconds, None when it voiced none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        exchange: Exchange | None = None,
+        said: str = "",
+        retry_after: float | None = None,
+        hold: Hold = Hold.NONE,
+    ) -> None:
+        super().__init__(message, exchange=exchange, said=said)
+        self.retry_after = retry_after
+        self.hold = hold
+
+
+class OutcomeUnknown(GatewayError):
+    """The request left and may have been applied: only a later read can tell."""
+
+
+class Client(Protocol):
+    """Speaks to one platform for one account. Never retries by itself.
+
+    Every method may raise `Unavailable`; only `patch` raises `OutcomeUnknown`.
+    A client may be used by one thread at a time.
+    """
+
+    def pages(self) -> Iterator[Page]:
+        """Walk the whole list, page by page, each campaign in one status or other."""
+        ...
+
+    def read(self, remote_id: str) -> Reading:
+        """Read one campaign; `Rejected` with status 404 when there is none."""
+        ...
+
+    def patch(self, remote_id: str, body: Document) -> Exchange:
+        """Send `body` once; returning means the platform accepted it."""
+        ...
+
+    def check(self) -> Check:
+        """Try the credentials with reads alone; never raises `GatewayError`."""
+        ...
+
+    def close(self) -> None:
+        """Drop the connections that are kept open."""
+        ...
+
+
+ReadPolicy = Literal["careful", "thrifty", "blind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can be asked for, and at which price.
+
+    `list_keys` and `read_keys` are root keys of the document that a row of the list
+    and a single read report as a rule; a platform may leave some of them out.
+    Costs are per call, the most that may be charged, in `currency`; `calls_cost` is
+    None where calls are free.
+    """
+
+    list_keys: frozenset[str]
+    read_keys: frozenset[str]
+    page_size: int
+    default_policy: ReadPolicy
+    settle_seconds: int = 30
+    reads_cost: Decimal = Decimal(0)
+    calls_cost: Decimal | None = None
+    currency: str = ""
+    cost_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """One thing the connect form asks for; `secret` values are never shown again."""
+
+    name: str
+    label: str
+    help: str
+    secret: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One advertising platform: what can be edited and how to reach it."""
+
+    key: str
+    name: str
+    short: str
+    form: type[CampaignForm]
+    capabilities: Capabilities
+    secrets: tuple[Secret, ...]
+    base_url: str
+    token_url: str
+    needs_employer: bool
+    client: Callable[[Account], Client]
+
+    def open(self, account: Account) -> Client:
+        """Return a client for `account`; nothing is sent yet.
+
+        Raises `Unavailable` with hold CONNECTION when an address or a credential
+        cannot be used as it is.
+        """
+        return self.client(account)
