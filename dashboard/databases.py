@@ -16,10 +16,10 @@ POOL = {"min_size": 1, "max_size": 10, "timeout": 5}
 
 def read(address: str, default: Path) -> dict[str, Any]:
     """Django's settings for DATABASE_URL; without one, the SQLite file `default`."""
-    settings = parse(address) if address else {"NAME": str(default)}
-    settings.setdefault("ENGINE", "django.db.backends.sqlite3")
+    settings = parse(address or f"sqlite:///{default}")
     extra = on_sqlite() if "sqlite" in settings["ENGINE"] else on_postgresql()
-    return settings | {"OPTIONS": settings.get("OPTIONS", {}) | extra}
+    options: dict[str, Any] = settings.get("OPTIONS", {})
+    return settings | {"OPTIONS": options | extra}
 
 
 def parse(address: str) -> dict[str, Any]:
