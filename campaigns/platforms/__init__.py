@@ -1,0 +1,1 @@
+"""One package per ad platform. They never import each other."""
