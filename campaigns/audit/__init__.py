@@ -1,0 +1,11 @@
+"""The audit history: entries are appended here and nowhere else."""
+
+from campaigns.audit.entries import (
+    SCHEMA_VERSION,
+    Event,
+    Told,
+    append,
+    remember_name,
+)
+
+__all__ = ["SCHEMA_VERSION", "Event", "Told", "append", "remember_name"]

@@ -1,0 +1,183 @@
+"""Appends entries to the audit history, inside the caller's transaction.
+
+Never updates, never deletes; what is hashed is exactly what is stored.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection as database
+from django.db.models import F
+
+from campaigns import documents
+from campaigns.models import (
+    AuditEntry,
+    AuditField,
+    AuditStream,
+    Campaign,
+    Change,
+    Connection,
+    Person,
+    PersonName,
+)
+
+SCHEMA_VERSION = 1
+
+
+class Event(StrEnum):
+    """What happened, in one word or two."""
+
+    REQUESTED = "change requested"
+    SPLIT = "split off"
+    SENDING = "sending"
+    ANSWERED = "answered"
+    COMPARED = "compared"
+    VERIFIED = "read back"
+    MOVED = "moved on"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+    PUT_ASIDE = "put aside"
+    OUTSIDE = "changed outside"
+    HELD = "held"
+    RELEASED = "released"
+    CONNECTED = "connection added"
+    CONNECTION_CHANGED = "connection changed"
+    CREDENTIALS_CHANGED = "credentials changed"
+    TESTED = "connection tested"
+    ARCHIVED = "connection archived"
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    SIGN_IN_FAILED = "sign-in failed"
+    THROTTLED = "throttled"
+    PERSON_ADDED = "person added"
+    PERSON_CHANGED = "person changed"
+    PASSWORD_CHANGED = "password changed"
+    EXPORTED = "exported"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field as an entry tells it; values are canonical text, None is unknown."""
+
+    field: str
+    label: str
+    seen: str | None
+    wanted: str | None
+    seen_text: str = ""
+    wanted_text: str = ""
+    state: str = ""
+    origin: str = ""
+    says: str = ""
+
+
+def append(
+    event: Event,
+    stream: str,
+    *,
+    at: datetime,
+    person: Person | None = None,
+    channel: str = "",
+    change: Change | None = None,
+    campaign: Campaign | None = None,
+    connection: Connection | None = None,
+    state: str = "",
+    fields: Sequence[Told] = (),
+    reason: str = "",
+    request_id: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Write one entry with the next number of its stream.
+
+    Must run inside the transaction of what it tells; `facts` holds JSON without
+    floats and without secrets.
+    """
+    if not database.in_atomic_block:
+        raise RuntimeError("an audit entry belongs to the transaction of its event")
+    number = _next_number(stream)
+    if change is not None and campaign is None:
+        campaign = change.campaign
+    if campaign is not None and connection is None:
+        connection = campaign.connection
+    body = documents.canonical(
+        {
+            "version": SCHEMA_VERSION,
+            "stream": stream,
+            "number": number,
+            "event": event.value,
+            "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "person": person.pk if person else None,
+            "channel": channel,
+            "request": request_id,
+            "change": change.pk if change else None,
+            "campaign": _campaign(campaign),
+            "connection": _connection(connection),
+            "state": state,
+            "fields": [asdict(told) for told in fields],
+            "reason": reason,
+            "facts": dict(facts or {}),
+        }
+    )
+    entry = AuditEntry.objects.create(
+        stream=stream,
+        number=number,
+        body=body,
+        leaf=leaf(body),
+        schema_version=SCHEMA_VERSION,
+        at=at,
+        event=event.value,
+        state=state,
+        channel=channel,
+        person_id=person.pk if person else None,
+        campaign_id=campaign.pk if campaign else None,
+        connection_id=connection.pk if connection else None,
+        change_id=change.pk if change else None,
+    )
+    names = dict.fromkeys(told.field for told in fields)
+    AuditField.objects.bulk_create(AuditField(entry=entry, field=f) for f in names)
+    return entry
+
+
+def leaf(body: str) -> str:
+    """The Merkle leaf of a body, in hex (RFC 9162 section 2.1.1)."""
+    return hashlib.sha256(b"\x00" + body.encode()).hexdigest()
+
+
+def remember_name(person: Person) -> None:
+    """Keep the name behind a person's number; history itself holds numbers only."""
+    PersonName.objects.update_or_create(
+        person_id=person.pk, defaults={"name": str(person)}
+    )
+
+
+def _next_number(stream: str) -> int:
+    taken = AuditStream.objects.filter(name=stream)
+    if not taken.update(last_number=F("last_number") + 1):
+        AuditStream.objects.bulk_create(
+            [AuditStream(name=stream)], ignore_conflicts=True
+        )
+        taken.update(last_number=F("last_number") + 1)
+    return taken.values_list("last_number", flat=True).get()
+
+
+def _campaign(campaign: Campaign | None) -> dict[str, Any] | None:
+    if campaign is None:
+        return None
+    return {
+        "id": campaign.pk,
+        "remote_id": campaign.remote_id,
+        "name": campaign.name,
+    }
+
+
+def _connection(connection: Connection | None) -> dict[str, Any] | None:
+    if connection is None:
+        return None
+    return {
+        "id": connection.pk,
+        "name": connection.name,
+        "platform": connection.platform,
+    }

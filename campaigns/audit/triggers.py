@@ -1,0 +1,136 @@
+"""What the database itself refuses: changed history, a state without its entry.
+
+The same promises on SQLite and PostgreSQL. Any migration that rebuilds one of
+these tables on SQLite must install the triggers again.
+"""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_HISTORY = ("campaigns_auditentry", "campaigns_auditfield")
+
+_CHANGE_HAS_ENTRY = """
+    SELECT 1 FROM campaigns_auditentry e WHERE e.id = NEW.entry_id
+    AND e.change_id = NEW.id AND e.state = NEW.state"""
+_FIELD_HAS_ENTRY = """
+    SELECT 1 FROM campaigns_auditentry e WHERE e.id = NEW.entry_id
+    AND e.change_id = NEW.change_id"""
+_STATES = (
+    ("campaigns_change", _CHANGE_HAS_ENTRY),
+    ("campaigns_fieldchange", _FIELD_HAS_ENTRY),
+)
+_NO_ENTRY = "a state needs its own audit entry"
+_NO_DRAFT = "a row begins as a draft"
+_APPEND_ONLY = "the audit history is append-only"
+
+
+def _sqlite() -> dict[str, str]:
+    made = {}
+    for table in _HISTORY:
+        for verb in ("UPDATE", "DELETE"):
+            made[f"{table}_no_{verb.lower()}"] = (
+                f"BEFORE {verb} ON {table} BEGIN "
+                f"SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
+            )
+        made[f"{table}_no_replace"] = (
+            f"BEFORE INSERT ON {table} WHEN NEW.id IS NOT NULL "
+            f"AND EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+            f"BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
+        )
+    for table, has_entry in _STATES:
+        made[f"{table}_state_has_entry"] = (
+            f"BEFORE UPDATE OF state ON {table} WHEN NEW.state <> OLD.state "
+            f"AND (NEW.entry_id IS OLD.entry_id OR NOT EXISTS ({has_entry})) "
+            f"BEGIN SELECT RAISE(ABORT, '{_NO_ENTRY}'); END"
+        )
+        made[f"{table}_begins_as_draft"] = (
+            f"BEFORE INSERT ON {table} WHEN NEW.state <> 'draft' "
+            f"BEGIN SELECT RAISE(ABORT, '{_NO_DRAFT}'); END"
+        )
+    return made
+
+
+def _postgresql() -> dict[str, tuple[str, str, str]]:
+    """Name to (table, timing, body of its function)."""
+    made = {}
+    refuse = f"RAISE EXCEPTION '{_APPEND_ONLY}';"
+    for table in _HISTORY:
+        made[f"{table}_no_change"] = (
+            table,
+            "BEFORE UPDATE OR DELETE ON {t} FOR EACH ROW",
+            refuse,
+        )
+        made[f"{table}_no_truncate"] = (
+            table,
+            "BEFORE TRUNCATE ON {t} FOR EACH STATEMENT",
+            refuse,
+        )
+    for table, has_entry in _STATES:
+        made[f"{table}_state_has_entry"] = (
+            table,
+            "BEFORE UPDATE OF state ON {t} FOR EACH ROW",
+            "IF NEW.state <> OLD.state AND (NEW.entry_id IS NOT DISTINCT FROM "
+            f"OLD.entry_id OR NOT EXISTS ({has_entry})) THEN "
+            f"RAISE EXCEPTION '{_NO_ENTRY}'; END IF; RETURN NEW;",
+        )
+        made[f"{table}_begins_as_draft"] = (
+            table,
+            "BEFORE INSERT ON {t} FOR EACH ROW",
+            f"IF NEW.state <> 'draft' THEN RAISE EXCEPTION '{_NO_DRAFT}'; "
+            "END IF; RETURN NEW;",
+        )
+    return made
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create every trigger anew. Safe to call again."""
+    drop(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name, body in _sqlite().items():
+                cursor.execute(f"CREATE TRIGGER {name} {body}")
+            return
+        for name, (table, timing, body) in _postgresql().items():
+            cursor.execute(
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {body} END $$"
+            )
+            cursor.execute(
+                f"CREATE TRIGGER {name} {timing.format(t=table)} "
+                f"EXECUTE FUNCTION {name}()"
+            )
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Remove every trigger: for rebuilding a table, and for tests that flush."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name in _sqlite():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            return
+        for name, (table, _, _) in _postgresql().items():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            cursor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The triggers that are not there, or not as they should be."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
+            there = dict(cursor.fetchall())
+            return [
+                name
+                for name, body in _sqlite().items()
+                if there.get(name) != f"CREATE TRIGGER {name} {body}"
+            ]
+        cursor.execute(
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t "
+            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled = 'A'"
+        )
+        there = dict(cursor.fetchall())
+        return [
+            name
+            for name, (_, _, body) in _postgresql().items()
+            if there.get(name) != f" BEGIN {body} END "
+        ]

@@ -1,0 +1,31 @@
+"""The one door for the state of a change: request it, move it, decide about it.
+
+Every move is a conditional UPDATE in one transaction with its audit entry.
+"""
+
+from campaigns.changes.decisions import (
+    cancel,
+    discard_clash,
+    put_aside,
+    send_again,
+    supersede,
+)
+from campaigns.changes.moves import Fate, LostRace, hold_waiting, move, release, split
+from campaigns.changes.requests import NotAllowed, Wish, request
+
+__all__ = [
+    "Fate",
+    "LostRace",
+    "NotAllowed",
+    "Wish",
+    "cancel",
+    "discard_clash",
+    "hold_waiting",
+    "move",
+    "put_aside",
+    "release",
+    "request",
+    "send_again",
+    "split",
+    "supersede",
+]

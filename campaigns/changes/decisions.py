@@ -1,0 +1,78 @@
+"""What people decide about changes: withdraw, put aside, send again."""
+
+from campaigns.audit import Event
+from campaigns.changes.moves import Fate, move
+from campaigns.lifecycle import NOT_SENT, State
+from campaigns.models import Change, Person
+
+
+class AlreadySent(Exception):
+    """Too late to withdraw: bytes have left, or may have."""
+
+
+def cancel(change: Change, person: Person) -> None:
+    """Withdraw a change that has not been sent.
+
+    Raises `AlreadySent` when it is past that point, `LostRace` when a worker was
+    quicker.
+    """
+    if State(change.state) not in NOT_SENT:
+        raise AlreadySent("This change was already sent. Put its fields back instead.")
+    move(
+        change,
+        State.CANCELLED,
+        Event.CANCELLED,
+        person=person,
+        waits_for_person=False,
+    )
+
+
+def discard_clash(change: Change, person: Person) -> None:
+    """Keep theirs: end a Clash without sending anything."""
+    move(
+        change,
+        State.CANCELLED,
+        Event.DECIDED,
+        person=person,
+        facts={"decision": "theirs"},
+        waits_for_person=False,
+    )
+
+
+def supersede(change: Change, person: Person, by: int) -> None:
+    """End a change that a newer one of the same fields replaces."""
+    move(
+        change,
+        State.SUPERSEDED,
+        Event.DECIDED,
+        person=person,
+        facts={"superseded_by": by},
+        waits_for_person=False,
+    )
+
+
+def send_again(change: Change, person: Person) -> None:
+    """Send an Unknown once more although nobody can know whether it arrived."""
+    move(
+        change,
+        State.WAITING,
+        Event.DECIDED,
+        person=person,
+        facts={"decision": "send again"},
+        waits_for_person=False,
+        due_at=None,
+    )
+
+
+def put_aside(change: Change, person: Person) -> None:
+    """Take a change off the list of what waits for a person; its state stays."""
+    as_it_is = {f.field: Fate(State(f.state)) for f in change.fields.all()}
+    move(
+        change,
+        State(change.state),
+        Event.PUT_ASIDE,
+        person=person,
+        fates=as_it_is,
+        waits_for_person=False,
+        says=change.says,
+    )

@@ -1,0 +1,261 @@
+"""Moves a change through its life. The only writer of `state`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from campaigns import audit, clock, lifecycle
+from campaigns.audit import Event, Told
+from campaigns.lifecycle import State
+from campaigns.models import (
+    AuditEntry,
+    Change,
+    Channel,
+    Connection,
+    FieldChange,
+    Lane,
+    Person,
+)
+
+EXPIRY = timedelta(hours=24)
+"""How long an accepted edit may wait before it ends as Failed."""
+
+
+class LostRace(Exception):
+    """The change was no longer in the state it had when it was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one field: its new state, what was found, what was said."""
+
+    state: State
+    found: str | None = None
+    found_text: str = ""
+    says: str = ""
+
+
+@transaction.atomic
+def move(
+    change: Change,
+    after: State,
+    event: Event,
+    *,
+    fates: Mapping[str, Fate] | None = None,
+    person: Person | None = None,
+    says: str = "",
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> AuditEntry:
+    """Move `change` and its fields to a new state, with the entry that tells it.
+
+    Fields without a fate of their own follow the change. Other `columns` of the
+    change are written in the same UPDATE. Raises `LostRace` (and writes nothing)
+    when the state is no longer the one in `change`, `IllegalMove` when the life
+    of a change does not lead there.
+    """
+    before = State(change.state)
+    if after != before:
+        lifecycle.check(before, after)
+    if after == State.WAITING:
+        wake(change.campaign_id)
+    fields = list(change.fields.all())
+    outcome = {f.pk: (fates or {}).get(f.field, Fate(after)) for f in fields}
+    entry = audit.append(
+        event,
+        f"campaign:{change.campaign_id}",
+        at=clock.now(),
+        person=person,
+        channel=change.change_set.channel if person else Channel.SYSTEM,
+        change=change,
+        state=after,
+        fields=[_told(f, outcome[f.pk]) for f in fields],
+        reason=reason,
+        facts={**({"says": says} if says else {}), **(facts or {})},
+    )
+    columns = {"says": says, "moved_at": clock.now(), **columns}
+    _write(change, before, after, entry, columns)
+    _write_fields(fields, outcome, entry)
+    return entry
+
+
+def _write(
+    change: Change,
+    before: State,
+    after: State,
+    entry: AuditEntry,
+    columns: dict[str, Any],
+) -> None:
+    still = Change.objects.filter(pk=change.pk, state=before)
+    if not still.update(state=after, entry=entry, **columns):
+        raise LostRace(f"change {change.pk} is no longer {before.word}")
+    change.state, change.entry = after, entry
+    for name, value in columns.items():
+        if not hasattr(value, "resolve_expression"):
+            setattr(change, name, value)
+
+
+def _write_fields(
+    fields: Sequence[FieldChange], outcome: Mapping[int, Fate], entry: AuditEntry
+) -> None:
+    for field in fields:
+        fate = outcome[field.pk]
+        field.state, field.entry = fate.state, entry
+        if fate.found is not None:
+            field.found, field.found_text = fate.found, fate.found_text
+        field.says = fate.says or field.says
+    FieldChange.objects.bulk_update(
+        fields, ["state", "entry", "found", "found_text", "says"]
+    )
+
+
+def _told(field: FieldChange, fate: Fate) -> Told:
+    return Told(
+        field=field.field,
+        label=field.label,
+        seen=field.seen,
+        wanted=field.wanted,
+        seen_text=field.seen_text,
+        wanted_text=field.wanted_text,
+        state=fate.state,
+        origin=field.origin,
+        says=fate.says,
+    )
+
+
+@transaction.atomic
+def split(
+    change: Change, clashing: Mapping[str, Fate], *, says: str = ""
+) -> Change | None:
+    """Give the clashing fields a change of their own in state Clash.
+
+    The rest goes on in `change`. When every field clashes, `change` itself moves
+    and nothing is returned.
+    """
+    fields = list(change.fields.all())
+    if all(field.field in clashing for field in fields):
+        move(
+            change,
+            State.CLASH,
+            Event.COMPARED,
+            fates=clashing,
+            says=says,
+            waits_for_person=True,
+        )
+        return None
+    apart = begin(
+        change.change_set_id, change.campaign_id, split_from=change, like=change
+    )
+    leaving = [f.pk for f in fields if f.field in clashing]
+    FieldChange.objects.filter(pk__in=leaving).update(
+        change=apart, state=State.DRAFT, entry=_parting_entry(change, apart, clashing)
+    )
+    move(
+        apart,
+        State.CLASH,
+        Event.SPLIT,
+        fates=clashing,
+        says=says,
+        facts={"split_from": change.pk},
+        waits_for_person=True,
+    )
+    return apart
+
+
+def _parting_entry(
+    change: Change, apart: Change, clashing: Mapping[str, Fate]
+) -> AuditEntry:
+    return audit.append(
+        Event.SPLIT,
+        f"campaign:{change.campaign_id}",
+        at=clock.now(),
+        channel=Channel.SYSTEM,
+        change=apart,
+        state=State.DRAFT,
+        facts={"split_from": change.pk, "fields": sorted(clashing)},
+    )
+
+
+def begin(
+    change_set_id: int,
+    campaign_id: int,
+    *,
+    split_from: Change | None = None,
+    like: Change | None = None,
+) -> Change:
+    """A new draft change with the next number of its campaign's lane.
+
+    The first statement is a write: it is the row lock on both databases.
+    """
+    lane = Lane.objects.filter(campaign_id=campaign_id)
+    if not lane.update(last_sequence=F("last_sequence") + 1, due_at=clock.now()):
+        Lane.objects.bulk_create([Lane(campaign_id=campaign_id)], ignore_conflicts=True)
+        lane.update(last_sequence=F("last_sequence") + 1, due_at=clock.now())
+    now = clock.now()
+    return Change.objects.create(
+        change_set_id=change_set_id,
+        campaign_id=campaign_id,
+        sequence=lane.values_list("last_sequence", flat=True).get(),
+        split_from=split_from,
+        created_at=now,
+        moved_at=now,
+        expires_at=like.expires_at if like else now + EXPIRY,
+    )
+
+
+def wake(campaign_id: int) -> None:
+    """Let a worker look at this lane now. Taken before any other lock of a move."""
+    Lane.objects.filter(campaign_id=campaign_id).update(due_at=clock.now())
+
+
+def hold_waiting(connection: Connection, says: str, *, limit: int = 100) -> int:
+    """Move up to `limit` waiting changes of a held connection to Held."""
+    waiting = Change.objects.filter(
+        campaign__connection=connection, state=State.WAITING
+    ).select_related("campaign__connection", "change_set")
+    moved = 0
+    for change in waiting.order_by("pk")[:limit]:
+        moved += _try(change, State.HELD, Event.HELD, says=says, waits=True)
+    return moved
+
+
+def release(
+    connection: Connection, person: Person | None, *, limit: int = 100_000
+) -> int:
+    """Move the held changes of a connection back to Waiting; each is compared anew."""
+    held = Change.objects.filter(
+        campaign__connection=connection, state=State.HELD
+    ).select_related("campaign__connection", "change_set")
+    moved = 0
+    for change in held.order_by("pk")[:limit]:
+        moved += _try(change, State.WAITING, Event.RELEASED, person=person)
+    return moved
+
+
+def _try(
+    change: Change,
+    after: State,
+    event: Event,
+    *,
+    says: str = "",
+    person: Person | None = None,
+    waits: bool = False,
+) -> int:
+    try:
+        move(
+            change,
+            after,
+            event,
+            says=says,
+            person=person,
+            due_at=None,
+            waits_for_person=waits,
+        )
+    except LostRace:
+        return 0
+    return 1

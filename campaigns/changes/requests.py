@@ -1,0 +1,120 @@
+"""Requests changes: one transaction from "saved" to Waiting.
+
+Nothing is sent here. A second request with the same key returns the first set.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from campaigns import clock
+from campaigns.audit import Event
+from campaigns.changes.moves import begin, move
+from campaigns.diff import FieldEdit
+from campaigns.lifecycle import State
+from campaigns.models import (
+    Campaign,
+    Change,
+    ChangeSet,
+    Channel,
+    Draft,
+    FieldChange,
+    Person,
+)
+from campaigns.rights import Right
+
+
+class NotAllowed(Exception):
+    """The person may not send this change; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of one campaign: its edits, as planned and reviewed."""
+
+    campaign: Campaign
+    edits: Sequence[FieldEdit]
+
+
+@transaction.atomic
+def request(
+    person: Person,
+    wishes: Sequence[Wish],
+    *,
+    key: str,
+    title: str = "",
+    reason: str = "",
+    channel: Channel = Channel.SCREEN,
+    undoes: ChangeSet | None = None,
+    request_id: str = "",
+) -> ChangeSet:
+    """Accept one change set, a change for each campaign, each in its lane.
+
+    `key` names the intent: the same person and key give the same set again.
+    Raises `NotAllowed` if the person lost the right, or a campaign its connection.
+    """
+    change_set, is_new = ChangeSet.objects.get_or_create(
+        person=person,
+        key=key,
+        defaults={
+            "title": title,
+            "reason": reason,
+            "channel": channel,
+            "undoes": undoes,
+            "created_at": clock.now(),
+        },
+    )
+    if not is_new:
+        return change_set
+    _check_right(person, wishes)
+    for wish in sorted(wishes, key=lambda wish: wish.campaign.pk):
+        _accept(change_set, wish, request_id)
+    return change_set
+
+
+def _check_right(person: Person, wishes: Sequence[Wish]) -> None:
+    now = Person.objects.filter(pk=person.pk).first()
+    if now is None or not now.may(Right.EDIT):
+        raise NotAllowed("You may no longer edit campaigns. Ask an admin.")
+    wanted = {wish.campaign.pk for wish in wishes}
+    seen = Campaign.objects.visible_to(now).filter(pk__in=wanted).count()
+    if seen != len(wanted) or not wanted:
+        raise NotAllowed("One of these campaigns is no longer yours to edit.")
+
+
+def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:
+    change = begin(change_set.pk, wish.campaign.pk)
+    FieldChange.objects.bulk_create(_row(change, edit) for edit in wish.edits)
+    held = Campaign.objects.filter(
+        pk=wish.campaign.pk, connection__held_at__isnull=False
+    ).exists()
+    move(
+        change,
+        State.HELD if held else State.WAITING,
+        Event.REQUESTED,
+        person=change_set.person,
+        reason=change_set.reason,
+        facts={"title": change_set.title, "request": request_id},
+    )
+    Draft.objects.filter(
+        person=change_set.person,
+        campaign=wish.campaign,
+        field__in=[edit.field for edit in wish.edits],
+    ).delete()
+    return change
+
+
+def _row(change: Change, edit: FieldEdit) -> FieldChange:
+    return FieldChange(
+        change=change,
+        field=edit.field,
+        label=edit.label,
+        seen=edit.seen,
+        wanted=edit.wanted,
+        seen_text=edit.seen_text,
+        wanted_text=edit.wanted_text,
+        readable=edit.readable,
+        one_way=edit.one_way,
+        origin=edit.origin.value,
+    )

@@ -1,0 +1,131 @@
+"""The life of a change: states, which may follow which. Pure; touches no row.
+
+The words are those of the product's vocabulary, on screens as in code.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a change, or one field of it, stands."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    HELD = "held"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    UNCONFIRMABLE = "unconfirmable"
+    DIFFERENT = "different"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    CLASH = "clash"
+    ALREADY_SO = "already-so"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+    @property
+    def word(self) -> str:
+        """The state as people read it."""
+        return self.value.replace("-", " ").capitalize()
+
+
+_NEXT: dict[State, set[State]] = {
+    State.DRAFT: {State.WAITING, State.CLASH, State.HELD},
+    State.WAITING: {
+        State.SENDING,
+        State.HELD,
+        State.CLASH,
+        State.ALREADY_SO,
+        State.CANCELLED,
+        State.SUPERSEDED,
+        State.FAILED,
+        State.REJECTED,
+    },
+    State.HELD: {State.WAITING, State.CANCELLED, State.SUPERSEDED},
+    State.SENDING: {
+        State.ACCEPTED,
+        State.REJECTED,
+        State.UNKNOWN,
+        State.WAITING,
+        State.HELD,
+        State.FAILED,
+    },
+    State.ACCEPTED: {State.CONFIRMED, State.UNCONFIRMABLE, State.DIFFERENT},
+    State.UNKNOWN: {
+        State.CONFIRMED,
+        State.WAITING,
+        State.DIFFERENT,
+        State.CLASH,
+        State.UNCONFIRMABLE,
+        State.CANCELLED,
+        State.FAILED,
+    },
+    State.DIFFERENT: {State.CONFIRMED, State.SUPERSEDED},
+    State.CLASH: {State.CANCELLED, State.SUPERSEDED},
+    State.REJECTED: {State.SUPERSEDED},
+    State.FAILED: {State.SUPERSEDED},
+}
+
+OPEN = frozenset(
+    {State.WAITING, State.HELD, State.SENDING, State.ACCEPTED, State.UNKNOWN}
+)
+"""Moves by itself, or would if it were not held."""
+
+NEEDS_PERSON = frozenset(
+    {
+        State.CLASH,
+        State.DIFFERENT,
+        State.UNKNOWN,
+        State.REJECTED,
+        State.FAILED,
+        State.HELD,
+    }
+)
+"""Waits for somebody until it is put aside or taken further."""
+
+NOT_SENT = frozenset({State.WAITING, State.HELD, State.CLASH})
+"""No byte of it has left; may still be withdrawn."""
+
+TOOK_EFFECT = frozenset({State.ACCEPTED, State.CONFIRMED, State.UNCONFIRMABLE})
+"""What it wanted is, as far as anyone can know, live."""
+
+_WORST = (
+    State.REJECTED,
+    State.FAILED,
+    State.CLASH,
+    State.UNKNOWN,
+    State.DIFFERENT,
+    State.HELD,
+    State.SENDING,
+    State.WAITING,
+    State.ACCEPTED,
+    State.UNCONFIRMABLE,
+    State.CONFIRMED,
+    State.ALREADY_SO,
+    State.SUPERSEDED,
+    State.CANCELLED,
+    State.DRAFT,
+)
+
+
+class IllegalMove(Exception):
+    """A change was asked to go where its state does not lead."""
+
+
+def check(before: State, after: State) -> None:
+    """Raise `IllegalMove` unless `after` may follow `before`."""
+    if after not in _NEXT.get(before, set()):
+        raise IllegalMove(f"{before.word} is not followed by {after.word}")
+
+
+def following(before: State) -> frozenset[State]:
+    """The states that may come after `before`; empty when it has ended."""
+    return frozenset(_NEXT.get(before, set()))
+
+
+def worst(states: Iterable[State]) -> State:
+    """The state a change shows for its fields: the one that matters most."""
+    return min(states, key=_WORST.index)

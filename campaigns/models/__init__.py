@@ -1,0 +1,34 @@
+"""What is remembered. Rows only: no verbs, no HTTP, no knowledge of platforms."""
+
+from campaigns.models.audit import AuditEntry, AuditField, AuditStream, PersonName
+from campaigns.models.campaign import Campaign, Draft, Label, Lane
+from campaigns.models.change import (
+    Attempt,
+    AttemptKind,
+    Change,
+    ChangeSet,
+    Channel,
+    FieldChange,
+)
+from campaigns.models.connection import Connection, ReadPolicy
+from campaigns.models.person import Person
+
+__all__ = [
+    "Attempt",
+    "AttemptKind",
+    "AuditEntry",
+    "AuditField",
+    "AuditStream",
+    "Campaign",
+    "Change",
+    "ChangeSet",
+    "Channel",
+    "Connection",
+    "Draft",
+    "FieldChange",
+    "Label",
+    "Lane",
+    "Person",
+    "PersonName",
+    "ReadPolicy",
+]

@@ -1,0 +1,174 @@
+"""Change sets, changes, field changes and attempts: the row is the queue.
+
+`state` is written by `campaigns.changes` alone; the database refuses a state
+that comes without its audit entry.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from campaigns.lifecycle import State
+from campaigns.models.campaign import Campaign
+from campaigns.models.connection import Connection
+from campaigns.models.person import Person
+
+STATES = [(state.value, state.word) for state in State]
+
+
+class Channel(models.TextChoices):
+    """The way an intent came in."""
+
+    SCREEN = "screen", "Screen"
+    COMMAND = "command", "Command line"
+    UNDO = "undo", "Undo"
+    SYSTEM = "system", "Campaign Desk"
+
+
+class ChangeSet(models.Model):
+    """One intent of one person: a title, a reason, one or many changes."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    title = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    key = models.CharField(max_length=64)
+    undoes = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="undone_by"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "key"), name="one_set_per_key"),
+        )
+
+    def __str__(self) -> str:
+        return self.title or f"change set {self.pk}"
+
+
+class Changes(models.QuerySet["Change"]):
+    """Changes by who may see them."""
+
+    def visible_to(self, person: Person) -> "Changes":
+        """Those on connections that this person may see, archived ones too."""
+        seen = Connection.objects.visible_to(person)
+        return self.filter(campaign__connection__in=seen)
+
+
+class Change(models.Model):
+    """The part of a change set that concerns one campaign; at most one PATCH."""
+
+    change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="changes")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="changes")
+    sequence = models.PositiveIntegerField()
+    state = models.CharField(max_length=20, choices=STATES, default=State.DRAFT)
+    entry = models.ForeignKey(
+        "AuditEntry", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="split_off"
+    )
+    says = models.TextField(blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    sends = models.PositiveIntegerField(default=0)
+    waits_for_person = models.BooleanField(default=False)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = Changes.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campaign", "sequence"), name="one_place_in_the_lane"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("state", "due_at")),
+            models.Index(fields=("campaign", "state")),
+        )
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+
+class FieldChange(models.Model):
+    """One field of a change: the value seen, the value wanted, what became of it.
+
+    Values are canonical text; `seen` is None where the platform had not reported
+    the field. Label and words are frozen when the change is requested.
+    """
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="fields")
+    field = models.CharField(max_length=120)
+    label = models.CharField(max_length=120)
+    seen = models.TextField(null=True)  # noqa: DJ001  None is "unknown", "" is not
+    wanted = models.TextField()
+    seen_text = models.TextField(blank=True)
+    wanted_text = models.TextField(blank=True)
+    readable = models.BooleanField()
+    one_way = models.BooleanField(default=False)
+    origin = models.CharField(max_length=10)
+    state = models.CharField(max_length=20, choices=STATES, default=State.DRAFT)
+    entry = models.ForeignKey(
+        "AuditEntry", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    found = models.TextField(null=True)  # noqa: DJ001  None is "not read"
+    found_text = models.TextField(blank=True)
+    says = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("change", "field"), name="one_row_per_field_of_a_change"
+            ),
+        )
+        indexes = (models.Index(fields=("field", "state")),)
+
+    def __str__(self) -> str:
+        return f"{self.field} of change {self.change_id}"
+
+
+class AttemptKind(models.TextChoices):
+    """What an exchange with a platform was for."""
+
+    COMPARE = "compare", "Read before sending"
+    PATCH = "patch", "Send"
+    VERIFY = "verify", "Read back"
+
+
+class Attempt(models.Model):
+    """One HTTP exchange for a change: request, answer, duration, verdict."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="attempts")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="attempts")
+    kind = models.CharField(max_length=10, choices=AttemptKind.choices)
+    fence = models.PositiveBigIntegerField()
+    in_flight = models.BooleanField(default=False)
+    deadline = models.DateTimeField(null=True)
+    url = models.CharField(max_length=700, blank=True)
+    request_body = models.TextField(blank=True)
+    body_hash = models.CharField(max_length=64, blank=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    verdict = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField()
+    seconds = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campaign",),
+                condition=Q(in_flight=True),
+                name="one_request_in_flight_per_campaign",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of change {self.change_id}"

@@ -1,0 +1,88 @@
+"""Connections: one set of credentials on one platform."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models.person import Person
+from campaigns.rights import Right
+
+
+class ReadPolicy(models.TextChoices):
+    """How much looking a connection pays for."""
+
+    CAREFUL = "careful", "Careful: a read before and after each send"
+    THRIFTY = "thrifty", "Thrifty: trusts a recent snapshot, confirms by the list"
+    BLIND = "blind", "Blind: never reads"
+
+
+class Connections(models.QuerySet["Connection"]):
+    """Connections by who may see them and whether they are in use."""
+
+    def visible_to(self, person: Person) -> "Connections":
+        """Those open to everyone, those shared with the person; all for admins."""
+        if person.may(Right.CONNECT):
+            return self
+        mine = self.filter(people=person).values("pk")
+        return self.filter(Q(open_to_all=True) | Q(pk__in=mine))
+
+    def in_use(self) -> "Connections":
+        """Not archived."""
+        return self.filter(archived_at=None)
+
+
+class Connection(models.Model):
+    """One set of credentials on one platform (one employer, or one API key)."""
+
+    platform = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120, unique=True)
+    base_url = models.CharField(max_length=300)
+    token_url = models.CharField(max_length=300, blank=True)
+    employer = models.CharField(max_length=120, blank=True)
+    sealed_secrets = models.TextField(blank=True)
+    is_sandbox = models.BooleanField(default=False)
+    open_to_all = models.BooleanField(default=True)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True)
+
+    read_policy = models.CharField(
+        max_length=10, choices=ReadPolicy.choices, default=ReadPolicy.CAREFUL
+    )
+    snapshot_seconds = models.PositiveIntegerField(default=900)
+    settle_seconds = models.PositiveIntegerField(default=30)
+    sync_every_seconds = models.PositiveIntegerField(default=900)
+
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    held_reason = models.CharField(max_length=500, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    quiet_until = models.DateTimeField(null=True, blank=True)
+
+    sync_due_at = models.DateTimeField(null=True, blank=True)
+    sync_lease_until = models.DateTimeField(null=True, blank=True)
+    synced_at = models.DateTimeField(null=True, blank=True)
+    sync_error = models.CharField(max_length=500, blank=True)
+    calls_used = models.PositiveIntegerField(default=0)
+
+    sealed_token = models.TextField(blank=True)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    token_lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Connections.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_held(self) -> bool:
+        """Nothing leaves through a held connection."""
+        return self.held_at is not None
