@@ -4,10 +4,12 @@ from django.apps import AppConfig
 from django.core.checks import register
 
 from dashboard import checks
+from dashboard.celery import app as celery
 
 
 class DashboardConfig(AppConfig):
     name = "dashboard"
+    celery = celery  # tasks find their app because this module imports it
 
     def ready(self) -> None:
         register(checks.check_sqlite)

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 
 PLACE = Path(tempfile.gettempdir()) / f"campaign-desk-tests-{os.getuid()}"
 SCRATCH = Path(os.environ.setdefault("CAMPAIGN_DESK_VAR", str(PLACE)))
-SCRATCH.mkdir(parents=True, exist_ok=True)
+(SCRATCH / "static").mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("CAMPAIGN_DESK_KEYS", Fernet.generate_key().decode())
 os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", ""))

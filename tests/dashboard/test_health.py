@@ -1,5 +1,5 @@
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 pytestmark = pytest.mark.django_db
 
@@ -24,4 +24,4 @@ def test_health_is_503_when_the_database_does_not_answer(client, monkeypatch):
 
 
 def broken_cursor():
-    raise connection.Database.OperationalError("gone")
+    raise OperationalError("gone")
