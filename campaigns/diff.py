@@ -7,10 +7,9 @@ text "null" means known to be empty.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Final
 
-from campaigns.documents import Document
-
-EMPTY = "null"
+EMPTY: Final = "null"
 
 
 class Origin(StrEnum):
@@ -57,6 +56,6 @@ class Plan:
     """
 
     edits: tuple[FieldEdit, ...] = ()
-    body: Document = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     notes: Mapping[str, list[Note]] = field(default_factory=dict)
