@@ -32,8 +32,8 @@ def _sqlite() -> dict[str, str]:
                 f"SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
             )
         made[f"{table}_no_replace"] = (
-            f"BEFORE INSERT ON {table} WHEN NEW.id IS NOT NULL "
-            f"AND EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+            f"BEFORE INSERT ON {table} WHEN NEW.id IS NOT NULL AND EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM {table} WHERE id = NEW.id) "
             f"BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
         )
     for table, has_entry in _STATES:

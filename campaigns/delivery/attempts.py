@@ -1,0 +1,75 @@
+"""Records each exchange with a platform as an attempt of its change."""
+
+import hashlib
+from datetime import timedelta
+
+from django.db.models import F
+
+from campaigns import clock
+from campaigns.delivery.lanes import Claim
+from campaigns.gateway.contract import Exchange, Timeout
+from campaigns.models import Attempt, AttemptKind, Change, Connection
+
+SLACK = timedelta(seconds=2)
+
+
+def intend(claim: Claim, change: Change, body: str) -> Attempt:
+    """Write down a PATCH before its first byte leaves. Inside a transaction."""
+    now = clock.now()
+    return Attempt.objects.create(
+        change=change,
+        campaign_id=change.campaign_id,
+        kind=AttemptKind.PATCH,
+        fence=claim.fence,
+        in_flight=True,
+        deadline=now + timedelta(seconds=Timeout().total) + SLACK,
+        request_body=body,
+        body_hash=hashlib.sha256(body.encode()).hexdigest(),
+        started_at=now,
+    )
+
+
+def finish(attempt: Attempt, exchange: Exchange | None, verdict: str) -> None:
+    """Write down how a PATCH ended."""
+    attempt.in_flight = False
+    attempt.verdict = verdict
+    if exchange is not None:
+        attempt.url = exchange.url[:700]
+        attempt.status = exchange.status
+        attempt.answer = exchange.answer
+        attempt.seconds = exchange.seconds
+    attempt.save(
+        update_fields=["in_flight", "verdict", "url", "status", "answer", "seconds"]
+    )
+    _count(attempt.change)
+
+
+def looked(
+    claim: Claim,
+    change: Change,
+    kind: AttemptKind,
+    exchange: Exchange | None,
+    verdict: str,
+) -> None:
+    """Write down a read that was made for a change."""
+    if exchange is None:
+        return
+    Attempt.objects.create(
+        change=change,
+        campaign_id=change.campaign_id,
+        kind=kind,
+        fence=claim.fence,
+        url=exchange.url[:700],
+        status=exchange.status,
+        answer=exchange.answer,
+        verdict=verdict,
+        started_at=exchange.started_at,
+        seconds=exchange.seconds,
+    )
+    _count(change)
+
+
+def _count(change: Change) -> None:
+    Connection.objects.filter(campaigns=change.campaign_id).update(
+        calls_used=F("calls_used") + 1
+    )

@@ -1,0 +1,146 @@
+"""Compares what an author saw with what the platform has now, field by field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from campaigns import clock
+from campaigns.changes import Fate
+from campaigns.delivery.links import Link
+from campaigns.diff import Origin, Plan
+from campaigns.documents import Document
+from campaigns.forms import CampaignForm
+from campaigns.lifecycle import TOOK_EFFECT, State
+from campaigns.models import Change, FieldChange
+
+WITHOUT_EFFECT = (State.REJECTED, State.FAILED, State.CLASH, State.DIFFERENT)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What may go, what need not, what clashes; or that it is too early to say."""
+
+    plan: Plan = field(default_factory=Plan)
+    already: dict[str, Fate] = field(default_factory=dict)
+    clashes: dict[str, Fate] = field(default_factory=dict)
+    is_early: bool = False
+
+
+def compare(link: Link, change: Change, document: Document | None) -> Comparison:
+    """Sort the fields of `change` by what `document` shows now.
+
+    `document` is None when the platform is not read; then only the history of the
+    lane can speak against a field. `is_early` asks to read again later: an older
+    value of ours is still showing.
+    """
+    rows = list(change.fields.all())
+    result = Comparison(clashes=_spoiled(change, rows))
+    for row in rows:
+        if document is None or row.field in result.clashes:
+            continue
+        current = link.form.declared()[row.field].read(document)
+        if current is None or current == row.seen:
+            continue
+        if current == row.wanted:
+            result.already[row.field] = found(link.form, row, current, State.ALREADY_SO)
+        elif _is_stale(link, change, row, current):
+            result.is_early = True
+            return result
+        else:
+            result.clashes[row.field] = found(link.form, row, current, State.CLASH)
+    _plan_rest(link.form, rows, document or {}, result)
+    return result
+
+
+def found(
+    form: type[CampaignForm], row: FieldChange, current: str, state: State
+) -> Fate:
+    """A fate with the value that a read showed, in words."""
+    return Fate(state, current, form.declared()[row.field].display(current))
+
+
+def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
+    """Fields that build on an earlier change which ended without effect meanwhile."""
+    earlier = FieldChange.objects.filter(
+        change__campaign=change.campaign_id,
+        change__sequence__lt=change.sequence,
+        change__moved_at__gt=change.created_at,
+        field__in=[row.field for row in rows],
+        state__in=WITHOUT_EFFECT,
+    )
+    return {
+        before.field: Fate(
+            State.CLASH,
+            says=f"Change {before.change_id}, before this one, ended without effect.",
+        )
+        for before in earlier
+    }
+
+
+def _is_stale(link: Link, change: Change, row: FieldChange, current: str) -> bool:
+    """Whether a read may still show the value from before our own last send."""
+    return FieldChange.objects.filter(
+        change__campaign=change.campaign_id,
+        change__sequence__lt=change.sequence,
+        change__accepted_at__gt=clock.now() - link.settle,
+        field=row.field,
+        seen=current,
+        state__in=TOOK_EFFECT,
+    ).exists()
+
+
+def _plan_rest(
+    form: type[CampaignForm],
+    rows: Sequence[FieldChange],
+    document: Document,
+    result: Comparison,
+) -> None:
+    """Plan what is left; whatever no longer fits together clashes too."""
+    words = {row.field: row for row in rows}
+    sent = [row for row in rows if row.origin != Origin.IMPLIED]
+    for _ in range(len(rows) + 1):
+        rest = {
+            row.field: row.wanted
+            for row in sent
+            if row.field not in result.clashes and row.field not in result.already
+        }
+        result.plan = form.plan(document, rest)
+        trouble = _trouble(form, result, words, document, rest)
+        if not trouble:
+            break
+        result.clashes.update(trouble)
+    for row in rows:
+        _follow(row, result)
+
+
+def _trouble(
+    form: type[CampaignForm],
+    result: Comparison,
+    words: dict[str, FieldChange],
+    document: Document,
+    rest: dict[str, str],
+) -> dict[str, Fate]:
+    """The fields among `rest` that cannot go out as they were reviewed."""
+    if not rest:
+        return {}
+    for path, texts in result.plan.errors.items():
+        says = "The campaign has changed since: " + " ".join(texts)
+        hit = [path] if path in rest else list(rest)
+        return {name: Fate(State.CLASH, says=says) for name in hit}
+    for edit in result.plan.edits:
+        if edit.field not in words and edit.seen != edit.wanted:
+            says = f"Sending this now would also change {edit.label}."
+            return {name: Fate(State.CLASH, says=says) for name in rest}
+        if edit.origin == Origin.IMPLIED and edit.field in result.clashes:
+            says = f"It would change {edit.label}, which is no longer what you saw."
+            return {name: Fate(State.CLASH, says=says) for name in rest}
+    return {}
+
+
+def _follow(row: FieldChange, result: Comparison) -> None:
+    """An implied field goes where the fields that imply it go."""
+    if row.field in result.clashes or row.field in result.already:
+        return
+    if row.field not in {edit.field for edit in result.plan.edits}:
+        state = State.CLASH if result.clashes else State.ALREADY_SO
+        target = result.clashes if result.clashes else result.already
+        target[row.field] = Fate(state)

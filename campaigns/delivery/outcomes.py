@@ -1,0 +1,252 @@
+"""Turns what came back from a platform into states, in one transaction each.
+
+Every one begins by renewing the claim: a worker that was away too long finds
+itself fenced and may only leave late evidence on its attempt.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from campaigns import changes, clock, connections
+from campaigns.audit import Event
+from campaigns.changes import Fate, LostRace
+from campaigns.delivery import attempts, lanes, policy
+from campaigns.delivery.lanes import Claim, Fenced
+from campaigns.delivery.links import Link
+from campaigns.gateway.contract import (
+    Exchange,
+    GatewayError,
+    Hold,
+    OutcomeUnknown,
+    Rejected,
+    Unavailable,
+)
+from campaigns.lifecycle import State
+from campaigns.models import Attempt, Change, Lane
+
+
+def accepted(
+    link: Link, claim: Claim, change: Change, attempt: Attempt, exchange: Exchange
+) -> None:
+    """The platform said yes; a later read must show it."""
+
+    def write() -> None:
+        attempts.finish(attempt, exchange, "accepted")
+        Lane.objects.filter(pk=claim.lane_id).update(settle_until=None)
+        changes.move(
+            change,
+            State.ACCEPTED,
+            Event.ANSWERED,
+            fates=_still_already_so(change),
+            facts={"attempt": attempt.pk, "status": exchange.status},
+            accepted_at=clock.now(),
+            due_at=clock.now(),
+        )
+
+    _write(claim, attempt, exchange, "accepted", write)
+
+
+def refused(
+    link: Link, claim: Claim, change: Change, attempt: Attempt, error: GatewayError
+) -> None:
+    """The platform said no, could not be reached, or nobody knows."""
+    if isinstance(error, Rejected):
+        _write(
+            claim,
+            attempt,
+            error.exchange,
+            "rejected",
+            lambda: _reject(change, attempt, error),
+        )
+    elif isinstance(error, Unavailable):
+        _write(
+            claim,
+            attempt,
+            error.exchange,
+            "not applied",
+            lambda: _try_later(link, claim, change, attempt, error),
+        )
+        hold_connection(link, error)
+    else:
+        _write(
+            claim,
+            attempt,
+            error.exchange,
+            "unknown",
+            lambda: _lose_sight(link, claim, change, attempt, error),
+        )
+
+
+def could_not_read(
+    link: Link, claim: Claim, change: Change, error: GatewayError
+) -> None:
+    """The read before a send failed: nothing was sent."""
+    with transaction.atomic():
+        lanes.keep(claim)
+        if isinstance(error, Rejected):
+            fates = dict.fromkeys(
+                change.fields.values_list("field", flat=True),
+                Fate(State.REJECTED, says=error.said),
+            )
+            changes.move(
+                change,
+                State.REJECTED,
+                Event.COMPARED,
+                fates=fates,
+                says=error.message,
+                waits_for_person=True,
+            )
+        elif _must_hold(error):
+            _hold_change(change, error)
+        else:
+            Change.objects.filter(pk=change.pk, state=State.WAITING).update(
+                due_at=clock.now() + _delay(change, error),
+                says=error.message,
+                sends=F("sends") + 1,
+            )
+    hold_connection(link, error)
+
+
+def lost(claim: Claim, change: Change, settle: timedelta) -> None:
+    """A worker died over this change: its PATCH may have left."""
+    with transaction.atomic():
+        lanes.keep(claim)
+        attempt = change.attempts.filter(in_flight=True).first()
+        until = clock.now() + settle
+        if attempt is not None:
+            until = max(clock.now(), attempt.deadline or clock.now()) + settle
+            attempts.finish(attempt, None, "no answer seen")
+        Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
+        says = "The worker that sent this went away before an answer was seen."
+        changes.move(change, State.UNKNOWN, Event.MOVED, says=says, due_at=until)
+
+
+def _write(
+    claim: Claim,
+    attempt: Attempt,
+    exchange: Exchange | None,
+    verdict: str,
+    write: Callable[[], None],
+) -> None:
+    try:
+        with transaction.atomic():
+            lanes.keep(claim)
+            write()
+    except (Fenced, LostRace):
+        attempts.finish(attempt, exchange, f"late: {verdict}")
+
+
+def _still_already_so(change: Change) -> dict[str, Fate]:
+    already = change.fields.filter(state=State.ALREADY_SO)
+    return {f.field: Fate(State.ALREADY_SO) for f in already}
+
+
+def _reject(change: Change, attempt: Attempt, error: Rejected) -> None:
+    attempts.finish(attempt, error.exchange, "rejected")
+    fates = _still_already_so(change) | {
+        path: Fate(State.REJECTED, says=_said(error, path))
+        for path in change.fields.values_list("field", flat=True)
+    }
+    changes.move(
+        change,
+        State.REJECTED,
+        Event.ANSWERED,
+        fates=fates,
+        says=_rest(error, set(fates)),
+        facts={"attempt": attempt.pk, "status": error.status, "code": error.code},
+        waits_for_person=True,
+    )
+    Lane.objects.filter(campaign=change.campaign_id).update(settle_until=None)
+
+
+def _said(error: Rejected, path: str) -> str:
+    """The platform's words for a field, or for the object it is part of."""
+    root = path.split(".")[0]
+    texts = error.fields.get(path) or error.fields.get(root) or []
+    return "\n".join(texts)
+
+
+def _rest(error: Rejected, paths: set[str]) -> str:
+    """What was said that concerns none of the fields of this change."""
+    roots = paths | {path.split(".")[0] for path in paths}
+    left = [
+        t for path, texts in error.fields.items() if path not in roots for t in texts
+    ]
+    return "\n".join(dict.fromkeys([error.message, *left]))
+
+
+def _try_later(
+    link: Link, claim: Claim, change: Change, attempt: Attempt, error: Unavailable
+) -> None:
+    attempts.finish(attempt, error.exchange, "not applied")
+    Lane.objects.filter(pk=claim.lane_id).update(settle_until=None)
+    if _must_hold(error):
+        _hold_change(change, error)
+        return
+    changes.move(
+        change,
+        State.WAITING,
+        Event.ANSWERED,
+        fates=_fresh(change),
+        says=error.message,
+        facts={"attempt": attempt.pk},
+        due_at=clock.now() + _delay(change, error),
+    )
+
+
+def _fresh(change: Change) -> dict[str, Fate]:
+    """Everything is compared anew, also what was already so."""
+    fields = change.fields.values_list("field", flat=True)
+    return dict.fromkeys(fields, Fate(State.WAITING))
+
+
+def _lose_sight(
+    link: Link,
+    claim: Claim,
+    change: Change,
+    attempt: Attempt,
+    error: OutcomeUnknown | GatewayError,
+) -> None:
+    attempts.finish(attempt, error.exchange, "unknown")
+    until = max(clock.now(), attempt.deadline or clock.now()) + link.settle
+    Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
+    changes.move(
+        change,
+        State.UNKNOWN,
+        Event.ANSWERED,
+        fates=_still_already_so(change),
+        says=error.message,
+        facts={"attempt": attempt.pk},
+        due_at=until,
+    )
+
+
+def _must_hold(error: GatewayError) -> bool:
+    return isinstance(error, Unavailable) and (
+        error.hold != Hold.NONE or policy.is_absurd(error)
+    )
+
+
+def _hold_change(change: Change, error: GatewayError) -> None:
+    changes.move(
+        change,
+        State.HELD,
+        Event.HELD,
+        says=error.message,
+        waits_for_person=True,
+        due_at=None,
+    )
+
+
+def hold_connection(link: Link, error: GatewayError) -> None:
+    """Put a whole connection on hold when the error asks for it."""
+    if isinstance(error, Unavailable) and error.hold == Hold.CONNECTION:
+        connections.hold(link.connection, None, error.message)
+
+
+def _delay(change: Change, error: GatewayError) -> timedelta:
+    retry_after = error.retry_after if isinstance(error, Unavailable) else None
+    return policy.delay(change.sends, retry_after)

@@ -1,0 +1,137 @@
+"""The clock of each worker: about once a second it looks for due work itself.
+
+So delivery goes on, slower, when every hint is lost. Jobs of one connection never
+stand in the way of another's.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from django.db import DatabaseError, close_old_connections
+from django.db import connections as databases
+from django.db.models import Q
+
+from campaigns import clock
+from campaigns.delivery.deliver import deliver
+from campaigns.delivery.syncing import sync
+from campaigns.models import Campaign, Connection, Lane
+
+EVERY_SECONDS = 1.0
+THREADS = 8
+
+log = structlog.get_logger(__name__)
+
+
+class _Beat:
+    at = time.monotonic()
+
+
+class Jobs:
+    """At most one job of a kind per connection in this process.
+
+    A job asked for while it runs is run once more afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[tuple[str, int]] = set()
+        self._again: set[tuple[str, int]] = set()
+
+    def run(self, kind: str, connection_id: int, work: Callable[[int], object]) -> None:
+        """Do `work` for a connection, unless it is being done already."""
+        key = (kind, connection_id)
+        with self._lock:
+            if key in self._running:
+                self._again.add(key)
+                return
+            self._running.add(key)
+        while True:
+            try:
+                _do(kind, connection_id, work)
+            finally:
+                with self._lock:
+                    is_over = key not in self._again
+                    self._again.discard(key)
+                    if is_over:
+                        self._running.discard(key)
+            if is_over:
+                return
+
+    def is_running(self, kind: str, connection_id: int) -> bool:
+        """Whether this job is under way here."""
+        with self._lock:
+            return (kind, connection_id) in self._running
+
+
+JOBS = Jobs()
+
+
+def _do(kind: str, connection_id: int, work: Callable[[int], object]) -> None:
+    close_old_connections()
+    try:
+        work(connection_id)
+    except Exception:  # noqa: BLE001  the outermost place: a job must not end the worker
+        log.exception("job failed", kind=kind, connection=connection_id)
+    finally:
+        databases.close_all()
+
+
+def deliver_now(connection_id: int) -> None:
+    """What a hint asks for: look for due lanes on this connection."""
+    JOBS.run("deliver", connection_id, deliver)
+
+
+def sync_now(connection_id: int) -> None:
+    """What a hint asks for: read what is due on this connection."""
+    JOBS.run("sync", connection_id, sync)
+
+
+def last_beat() -> float:
+    """When the poller last went round, on the monotonic clock."""
+    return _Beat.at
+
+
+def run(stop: threading.Event) -> None:
+    """Go round until `stop` is set. Called once in each worker process."""
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="delivery") as pool:
+        while not stop.is_set():
+            _Beat.at = time.monotonic()
+            _go_round(pool)
+            stop.wait(EVERY_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def _go_round(pool: ThreadPoolExecutor) -> None:
+    close_old_connections()
+    try:
+        delivering, syncing = _delivering(), _syncing()
+    except DatabaseError:
+        log.exception("the database did not answer")
+        return
+    for connection_id in delivering:
+        if not JOBS.is_running("deliver", connection_id):
+            pool.submit(deliver_now, connection_id)
+    for connection_id in syncing:
+        if not JOBS.is_running("sync", connection_id):
+            pool.submit(sync_now, connection_id)
+
+
+def _delivering() -> list[int]:
+    now = clock.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    wanting = Lane.objects.filter(free, due_at__lte=now)
+    ids = wanting.values_list("campaign__connection_id", flat=True)
+    return list(ids.distinct()[:500])
+
+
+def _syncing() -> list[int]:
+    now = clock.now()
+    free = Q(sync_lease_until=None) | Q(sync_lease_until__lt=now)
+    reads = Campaign.objects.filter(read_due_at__lte=now).values("connection_id")
+    due = Q(sync_due_at__lte=now) | Q(pk__in=reads)
+    held = Q(held_at=None) | Q(held_by__isnull=False)
+    rows = Connection.objects.filter(free, due, held, archived_at=None)
+    return list(rows.values_list("pk", flat=True)[:500])

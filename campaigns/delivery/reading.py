@@ -1,0 +1,38 @@
+"""Reads one campaign for a change, and records what the read cost and showed."""
+
+from campaigns import clock
+from campaigns.delivery import attempts, snapshots
+from campaigns.delivery.lanes import Claim
+from campaigns.delivery.links import Link
+from campaigns.documents import Document
+from campaigns.gateway.contract import GatewayError
+from campaigns.models import AttemptKind, Campaign, Change
+
+
+def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Document:
+    """The campaign's document as the platform reports it now.
+
+    Raises what the client raises, after writing the attempt down.
+    """
+    campaign = change.campaign
+    try:
+        reading = link.client.read(campaign.remote_id)
+    except GatewayError as error:
+        attempts.looked(claim, change, kind, error.exchange, error.message[:40])
+        raise
+    attempts.looked(claim, change, kind, reading.exchange, "read")
+    return snapshots.keep(campaign, reading.row, link.form, whole=True)
+
+
+def fresh_enough(link: Link, campaign: Campaign, fields: list[str]) -> bool:
+    """Whether the stored snapshot may stand in for a read (thrifty connections)."""
+    if link.is_careful:
+        return False
+    roots = {field.split(".")[0] for field in fields}
+    from_list = roots <= link.platform.capabilities.list_keys
+    moments = [campaign.read_at, campaign.listed_at if from_list else None]
+    newest = max(filter(None, moments), default=None)
+    if newest is None:
+        return False
+    age = (clock.now() - newest).total_seconds()
+    return age <= link.connection.snapshot_seconds

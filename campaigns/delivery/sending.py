@@ -1,0 +1,157 @@
+"""Sends one waiting change: check, compare, intend, PATCH, outcome.
+
+The intent is committed before the first byte leaves; no transaction is open while
+the network is in use.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from campaigns import changes, clock, documents
+from campaigns.audit import Event
+from campaigns.changes import Fate, LostRace
+from campaigns.delivery import attempts, lanes, outcomes, policy, reading, snapshots
+from campaigns.delivery.comparing import Comparison, compare
+from campaigns.delivery.killpoints import killpoint
+from campaigns.delivery.lanes import Claim
+from campaigns.delivery.links import Link
+from campaigns.documents import Document
+from campaigns.gateway.contract import GatewayError, OutcomeUnknown
+from campaigns.lifecycle import State
+from campaigns.models import (
+    Attempt,
+    AttemptKind,
+    Change,
+    Connection,
+    Lane,
+    Person,
+)
+from campaigns.rights import Right
+
+
+def send(link: Link, claim: Claim, change: Change) -> None:
+    """Take one waiting change as far as it can go now."""
+    if not _may_go(link, change):
+        return
+    try:
+        document, looked_at = _look(link, claim, change)
+    except GatewayError as error:
+        outcomes.could_not_read(link, claim, change, error)
+        return
+    comparison = compare(link, change, document)
+    if comparison.is_early:
+        _later(claim, change)
+    elif _sort_out(claim, change, comparison):
+        _dispatch(link, claim, change, comparison, looked_at)
+
+
+def _may_go(link: Link, change: Change) -> bool:
+    author = Person.objects.get(pk=change.change_set.person_id)
+    if policy.is_spent(change) or change.expires_at <= clock.now():
+        says = "Gave up: it could not be sent in time. Nothing was applied."
+        changes.move(
+            change, State.FAILED, Event.MOVED, says=says, waits_for_person=True
+        )
+        return False
+    if not author.may(Right.EDIT):
+        says = "Its author may no longer edit campaigns. Somebody else must decide."
+        changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
+        return False
+    return True
+
+
+def _look(link: Link, claim: Claim, change: Change) -> tuple[Document | None, datetime]:
+    """The newest document that the read policy allows, and when it was known."""
+    now = clock.now()
+    if link.is_blind:
+        return None, now
+    fields = list(change.fields.values_list("field", flat=True))
+    if reading.fresh_enough(link, change.campaign, fields):
+        return snapshots.known(change.campaign), now
+    return reading.read(link, claim, change, AttemptKind.COMPARE), clock.now()
+
+
+def _later(claim: Claim, change: Change) -> None:
+    with transaction.atomic():
+        lanes.keep(claim)
+        Change.objects.filter(pk=change.pk, state=State.WAITING).update(
+            due_at=clock.now() + policy.look_again(1)
+        )
+
+
+def _sort_out(claim: Claim, change: Change, comparison: Comparison) -> bool:
+    """Split off what clashes, end what is already so; whether anything is left."""
+    with transaction.atomic():
+        lanes.keep(claim)
+        if comparison.clashes:
+            changes.split(change, comparison.clashes)
+        if change.state != State.WAITING or not change.fields.exists():
+            return False
+        if comparison.plan.body:
+            return True
+        changes.move(change, State.ALREADY_SO, Event.COMPARED, fates=comparison.already)
+        return False
+
+
+def _dispatch(
+    link: Link,
+    claim: Claim,
+    change: Change,
+    comparison: Comparison,
+    looked_at: datetime,
+) -> None:
+    if clock.now() - looked_at > policy.COMPARE_AGE:
+        return  # too old to send on: the next step reads again
+    body = documents.wire(comparison.plan.body)
+    try:
+        attempt = _intend(claim, change, comparison.already, body)
+    except LostRace:
+        return
+    if attempt is not None:
+        _patch(link, claim, change, attempt, comparison.plan.body)
+
+
+def _patch(
+    link: Link, claim: Claim, change: Change, attempt: Attempt, body: Document
+) -> None:
+    killpoint("after-intent")
+    try:
+        exchange = link.client.patch(change.campaign.remote_id, body)
+    except GatewayError as error:
+        killpoint("after-answer")
+        outcomes.refused(link, claim, change, attempt, error)
+    except Exception:
+        broken = OutcomeUnknown("Something broke on our side while this was sent.")
+        outcomes.refused(link, claim, change, attempt, broken)
+        raise
+    else:
+        killpoint("after-answer")
+        outcomes.accepted(link, claim, change, attempt, exchange)
+
+
+@transaction.atomic
+def _intend(
+    claim: Claim, change: Change, already: dict[str, Fate], body: str
+) -> Attempt | None:
+    """Write the intent, unless the connection was put on hold meanwhile."""
+    lanes.keep(claim)
+    connection = Connection.objects.get(campaigns=change.campaign_id)
+    if connection.is_held or connection.archived_at:
+        says = connection.held_reason or "The connection is on hold."
+        changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
+        return None
+    attempt = attempts.intend(claim, change, body)
+    Lane.objects.filter(pk=claim.lane_id).update(
+        settle_until=attempt.deadline + timedelta(seconds=connection.settle_seconds)
+    )
+    changes.move(
+        change,
+        State.SENDING,
+        Event.SENDING,
+        fates=already,
+        facts={"attempt": attempt.pk, "body_hash": attempt.body_hash},
+        sends=change.sends + 1,
+        due_at=None,
+    )
+    return attempt

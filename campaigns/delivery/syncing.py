@@ -1,0 +1,131 @@
+"""Keeps campaigns in step with their platform: the list, then single reads.
+
+Runs in the worker, by the clock and on demand; never while a page renders.
+"""
+
+from datetime import timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from campaigns import clock
+from campaigns.delivery import links, outcomes, snapshots
+from campaigns.delivery.links import Link
+from campaigns.gateway.contract import GatewayError, Page, Row
+from campaigns.models import Campaign, Connection, Lane
+
+LEASE = timedelta(minutes=5)
+READS_LIMIT = 40
+"""Single reads in one pass, so that edits never wait long behind looking."""
+
+
+def is_due(connection: Connection) -> bool:
+    """Whether the list or a single campaign wants reading now."""
+    now = clock.now()
+    if connection.sync_due_at is not None and connection.sync_due_at <= now:
+        return True
+    return _wanting_read(connection).exists()
+
+
+def sync(connection_id: int) -> None:
+    """Read the list when it is due, then the campaigns that want a read of their own.
+
+    One worker at a time for each connection, by a conditional UPDATE.
+    """
+    now = clock.now()
+    free = Q(sync_lease_until=None) | Q(sync_lease_until__lt=now)
+    mine = Connection.objects.filter(free, pk=connection_id, archived_at=None)
+    if not mine.update(sync_lease_until=now + LEASE):
+        return
+    connection = Connection.objects.get(pk=connection_id)
+    try:
+        with links.opened(connection) as link:
+            if connection.sync_due_at and connection.sync_due_at <= now:
+                _list(link)
+            _read_some(link)
+    except GatewayError as error:
+        _note(connection, error)
+    finally:
+        Connection.objects.filter(pk=connection_id).update(sync_lease_until=None)
+
+
+def _list(link: Link) -> None:
+    started = clock.now()
+    for page in link.client.pages():
+        _keep_page(link, page)
+        Connection.objects.filter(pk=link.connection.pk).update(
+            sync_lease_until=clock.now() + LEASE, calls_used=F("calls_used") + 1
+        )
+    gone = link.connection.campaigns.filter(listed_at__lt=started, missing_since=None)
+    gone.update(missing_since=clock.now())
+    _want_reads(link)
+    every = timedelta(seconds=link.connection.sync_every_seconds)
+    Connection.objects.filter(pk=link.connection.pk).update(
+        synced_at=clock.now(), sync_due_at=clock.now() + every, sync_error=""
+    )
+
+
+def _keep_page(link: Link, page: Page) -> None:
+    ids = [row.remote_id for row in page.rows]
+    there = {
+        c.remote_id: c
+        for c in link.connection.campaigns.filter(remote_id__in=ids).select_related(
+            "connection"
+        )
+    }
+    for row in page.rows:
+        campaign = there.get(row.remote_id) or _add(link.connection, row)
+        snapshots.keep(campaign, row, link.form, whole=False)
+
+
+def _add(connection: Connection, row: Row) -> Campaign:
+    campaign, _ = Campaign.objects.get_or_create(
+        connection=connection,
+        remote_id=row.remote_id,
+        defaults={"name": row.name[:300], "status": row.status[:60]},
+    )
+    Lane.objects.bulk_create([Lane(campaign=campaign)], ignore_conflicts=True)
+    return campaign
+
+
+def _want_reads(link: Link) -> None:
+    """Where reading is free, each campaign is read by itself from time to time."""
+    is_free = link.platform.capabilities.calls_cost is None
+    if not link.is_careful or not (is_free or link.connection.is_sandbox):
+        return
+    old = clock.now() - timedelta(seconds=link.connection.snapshot_seconds)
+    stale = Q(read_at=None) | Q(read_at__lt=old)
+    link.connection.campaigns.filter(stale, is_deleted=False).update(
+        read_due_at=clock.now()
+    )
+
+
+def _wanting_read(connection: Connection) -> QuerySet[Campaign]:
+    return connection.campaigns.filter(read_due_at__lte=clock.now())
+
+
+def _read_some(link: Link) -> None:
+    for campaign in _wanting_read(link.connection).order_by("read_due_at")[
+        :READS_LIMIT
+    ]:
+        _read_one(link, campaign)
+
+
+def _read_one(link: Link, campaign: Campaign) -> None:
+    mine = Campaign.objects.filter(pk=campaign.pk)
+    try:
+        reading = link.client.read(campaign.remote_id)
+    except GatewayError as error:
+        mine.update(read_due_at=None, read_error=error.message[:500])
+        outcomes.hold_connection(link, error)
+        return
+    Connection.objects.filter(pk=link.connection.pk).update(
+        calls_used=F("calls_used") + 1
+    )
+    snapshots.keep(campaign, reading.row, link.form, whole=True)
+
+
+def _note(connection: Connection, error: GatewayError) -> None:
+    wait = timedelta(seconds=min(connection.sync_every_seconds, 60))
+    Connection.objects.filter(pk=connection.pk).update(
+        sync_error=error.message[:500], sync_due_at=clock.now() + wait
+    )

@@ -1,0 +1,184 @@
+"""Finds out whether what was accepted, or lost from sight, is really there."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from campaigns import changes, clock
+from campaigns.audit import Event
+from campaigns.changes import Fate
+from campaigns.delivery import lanes, outcomes, policy, reading, snapshots
+from campaigns.delivery.comparing import found
+from campaigns.delivery.lanes import Claim
+from campaigns.delivery.links import Link
+from campaigns.documents import Document
+from campaigns.forms import CampaignForm
+from campaigns.gateway.contract import GatewayError
+from campaigns.lifecycle import TOOK_EFFECT, State, worst
+from campaigns.models import AttemptKind, Campaign, Change, Connection, FieldChange
+
+
+def verify(link: Link, claim: Claim, change: Change) -> None:
+    """Take an Accepted change to its end, or note when to look again."""
+    readable = _readable(link, change)
+    try:
+        document = _evidence(link, claim, change) if readable else {}
+    except GatewayError as error:
+        _look_again(claim, change, says=error.message)
+        return
+    if document is None:
+        _look_again(claim, change)
+        return
+    fates = _fates(link.form, change, document)
+    is_settled = clock.now() >= (change.accepted_at or change.moved_at) + link.settle
+    if not is_settled and State.ACCEPTED in {fate.state for fate in fates.values()}:
+        _look_again(claim, change)
+        return
+    _end(claim, change, {name: _final(fate) for name, fate in fates.items()})
+
+
+def settle(link: Link, claim: Claim, change: Change) -> None:
+    """Decide an Unknown by a read, or hand it to a person when none can tell."""
+    if not _readable(link, change):
+        _ask_person(claim, change)
+        return
+    try:
+        document = reading.read(link, claim, change, AttemptKind.VERIFY)
+    except GatewayError as error:
+        _look_again(claim, change, says=error.message)
+        outcomes.hold_connection(link, error)
+        return
+    fates = _fates(link.form, change, document)
+    states = {fate.state for fate in fates.values()} - {
+        State.UNCONFIRMABLE,
+        State.ALREADY_SO,
+    }
+    if states == {State.ACCEPTED}:  # everything still as it was: not applied
+        says = "A read shows that it was not applied. It is sent again."
+        _move(claim, change, State.WAITING, {}, says=says, due_at=None)
+    else:
+        _end(claim, change, {name: _final(fate) for name, fate in fates.items()})
+
+
+def _readable(link: Link, change: Change) -> list[FieldChange]:
+    """The fields of a change that a read can show."""
+    if link.is_blind:
+        return []
+    return [
+        row
+        for row in change.fields.all()
+        if row.readable and row.state != State.ALREADY_SO
+    ]
+
+
+def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
+    """A document read after the send; None when it is too early to have one."""
+    if link.is_careful:
+        return reading.read(link, claim, change, AttemptKind.VERIFY)
+    campaign = Campaign.objects.get(pk=change.campaign_id)
+    accepted_at = change.accepted_at or change.moved_at
+    if _is_listed(link, change):
+        if campaign.listed_at and campaign.listed_at > accepted_at:
+            return snapshots.known(campaign)
+        if clock.now() >= accepted_at + link.settle:
+            Connection.objects.filter(pk=link.connection.pk, sync_due_at=None).update(
+                sync_due_at=clock.now()
+            )
+        return None
+    if clock.now() < accepted_at + link.settle:
+        return None
+    return reading.read(link, claim, change, AttemptKind.VERIFY)
+
+
+def _is_listed(link: Link, change: Change) -> bool:
+    roots = {row.field.split(".")[0] for row in _readable(link, change)}
+    return roots <= link.platform.capabilities.list_keys
+
+
+def _fates(
+    form: type[CampaignForm], change: Change, document: Document
+) -> dict[str, Fate]:
+    return {
+        row.field: _fate(form, change, row, document) for row in change.fields.all()
+    }
+
+
+def _fate(
+    form: type[CampaignForm], change: Change, row: FieldChange, document: Document
+) -> Fate:
+    """ACCEPTED stands for: still the value from before."""
+    if row.state == State.ALREADY_SO:
+        return Fate(State.ALREADY_SO)
+    current = form.declared()[row.field].read(document) if row.readable else None
+    if current is None:
+        return Fate(State.UNCONFIRMABLE)
+    if current == row.wanted:
+        return found(form, row, current, State.CONFIRMED)
+    if later := _replaced_by(change, row):
+        says = f"Change {later} replaced it before a read could show it."
+        return Fate(State.UNCONFIRMABLE, says=says)
+    state = State.ACCEPTED if current == row.seen else State.DIFFERENT
+    return found(form, row, current, state)
+
+
+def _replaced_by(change: Change, row: FieldChange) -> int | None:
+    """A later change of ours that took effect on the same field."""
+    later = FieldChange.objects.filter(
+        change__campaign=change.campaign_id,
+        change__sequence__gt=change.sequence,
+        field=row.field,
+        state__in=TOOK_EFFECT,
+    )
+    return later.values_list("change_id", flat=True).first()
+
+
+def _final(fate: Fate) -> Fate:
+    if fate.state != State.ACCEPTED:
+        return fate
+    says = "A read still shows the value from before."
+    return Fate(State.DIFFERENT, fate.found, fate.found_text, says)
+
+
+def _end(claim: Claim, change: Change, fates: dict[str, Fate]) -> None:
+    state = worst(fate.state for fate in fates.values())
+    _move(
+        claim,
+        change,
+        state,
+        fates,
+        due_at=None,
+        waits_for_person=state == State.DIFFERENT,
+    )
+
+
+def _ask_person(claim: Claim, change: Change) -> None:
+    says = "Nobody can see whether this arrived: the platform does not report it."
+    with transaction.atomic():
+        lanes.keep(claim)
+        Change.objects.filter(pk=change.pk, state=State.UNKNOWN).update(
+            waits_for_person=True, says=says, due_at=None
+        )
+
+
+def _look_again(claim: Claim, change: Change, *, says: str = "") -> None:
+    since = clock.now() - (change.accepted_at or change.moved_at)
+    looks = max(0, int(since / timedelta(seconds=1)).bit_length() - 1)
+    with transaction.atomic():
+        lanes.keep(claim)
+        Change.objects.filter(pk=change.pk, state=change.state).update(
+            due_at=clock.now() + policy.look_again(looks), says=says
+        )
+
+
+def _move(
+    claim: Claim,
+    change: Change,
+    state: State,
+    fates: dict[str, Fate],
+    *,
+    says: str = "",
+    **columns: object,
+) -> None:
+    with transaction.atomic():
+        lanes.keep(claim)
+        changes.move(change, state, Event.VERIFIED, fates=fates, says=says, **columns)
