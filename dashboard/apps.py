@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 
 from dashboard import checks
+from dashboard.accounts import routes
 from dashboard.celery import app as celery
 
 
@@ -13,3 +14,5 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.check_sqlite)
+        register(checks.name_sqlite, deploy=True)
+        register(routes.check_routes)

@@ -1,0 +1,50 @@
+"""Which right each named address asks for. One line a route; nothing is open unsaid.
+
+A route that stands in neither list is refused, and `manage.py check` names it.
+"""
+
+from campaigns.rights import Right
+
+ROUTES: dict[str, Right] = {
+    # the installation
+    "health": Right.PUBLIC,
+    # coming in and going out
+    "account_login": Right.PUBLIC,
+    "account_logout": Right.PUBLIC,
+    "account_inactive": Right.PUBLIC,
+    "mfa_authenticate": Right.PUBLIC,
+    "mfa_login_webauthn": Right.PUBLIC,
+    # one's own account
+    "account_reauthenticate": Right.VIEW,
+    "account_change_password": Right.VIEW,
+    "mfa_index": Right.VIEW,
+    "mfa_reauthenticate": Right.VIEW,
+    "mfa_activate_totp": Right.VIEW,
+    "mfa_deactivate_totp": Right.VIEW,
+    "mfa_view_recovery_codes": Right.VIEW,
+    "mfa_generate_recovery_codes": Right.VIEW,
+    "mfa_download_recovery_codes": Right.VIEW,
+    "mfa_list_webauthn": Right.VIEW,
+    "mfa_add_webauthn": Right.VIEW,
+    "mfa_reauthenticate_webauthn": Right.VIEW,
+    "mfa_remove_webauthn": Right.VIEW,
+    "mfa_edit_webauthn": Right.VIEW,
+}
+
+CLOSED: frozenset[str] = frozenset(
+    {
+        # People are added by an admin, who vouches for the address.
+        "account_signup",
+        "account_email",
+        "account_email_verification_sent",
+        "account_confirm_email",
+        "account_confirm_login_code",
+        # An admin gives a new password; no link travels by e-mail.
+        "account_set_password",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    }
+)
+"""Addresses that packages bring and nobody may use: they answer as if absent."""
