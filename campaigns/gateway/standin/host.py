@@ -71,6 +71,8 @@ class Host:
 
     def after(self, seconds: float, act: Any, *args: Any) -> None:
         """Do something later, unless the stand-in stops first."""
+        if self.stopping.is_set():
+            return
         timer = threading.Timer(seconds, act, args)
         timer.daemon = True
         self._later = [one for one in self._later if one.is_alive()] + [timer]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -74,7 +75,8 @@ def json_answer(status: int, value: Any, **more: Any) -> Answer:
     return Answer(status, documents.wire(value), **more)
 
 
-def html_answer(status: int, title: str = "Forbidden") -> Answer:
+def html_answer(status: int) -> Answer:
     """The kind of page a proxy in front of an API shows."""
+    title = f"{status} {HTTPStatus(status).phrase}"
     page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body>"
     return Answer(status, page + "</html>", "text/html; charset=utf-8")

@@ -62,6 +62,11 @@ class RunningSandbox:
         """What the platform truly holds, whatever reads show. Raises KeyError."""
         return self._host.world.stored(campaign)
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options and their values, as docs/sandbox.md explains them."""
+        return dict(self._host.world.options)
+
     def configure(self, **options: Any) -> None:
         """Change options. Raises ValueError for one that does not exist."""
         self._host.world.configure(options)

@@ -78,7 +78,7 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             self._deliver(self.server.host.take(request))
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = take
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = take
 
     def _request(self) -> Request | None:
         """None when the body's length is missing, wrong or too much."""
@@ -88,6 +88,8 @@ class _Connection(BaseHTTPRequestHandler):
             return None
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            raise ConnectionAbortedError("The client left in the middle of its body.")
         return Request(self.command, self.path, headers, body)
 
     def _deliver(self, delivery: Delivery) -> None:
@@ -123,6 +125,7 @@ class _Connection(BaseHTTPRequestHandler):
         if delivery.reset:
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.rfile.close()  # the socket closes with its last reader only
             self.connection.close()
         self.close_connection = True
         return how

@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -62,18 +61,17 @@ class Command(BaseCommand):
 
 def _keys() -> list[str]:
     """The platforms that have a stand-in."""
-    packages = [
-        Path(module.module_finder.path) / module.name  # type: ignore[union-attr]  # files only
-        for module in iter_modules(platforms.__path__)
-    ]
-    return sorted(p.name for p in packages if any(p.glob("sandbox*")))
+    roots = map(Path, platforms.__path__)
+    return sorted(
+        {found.parent.name for root in roots for found in root.glob("*/sandbox*")}
+    )
 
 
 def _served(key: str, options: dict[str, Any]) -> RunningSandbox:
-    told: dict[str, Any] = {"settle": options["settle"]}
-    if key == "indeed":
-        told["report_jobs"] = options["report_jobs"]
-    one = serve(key, options[f"{key}_port"], state=options["state"], **told)
+    port, state = options[f"{key}_port"], options["state"]
+    one = serve(key, port, state=state, settle=options["settle"])
+    if "report_jobs" in one.options:
+        one.configure(report_jobs=options["report_jobs"])
     if options["demo"]:
         one.tell()
     return one

@@ -1,9 +1,54 @@
 """A strict local stand-in for Indeed's Sponsored Jobs API."""
 
 from campaigns.platforms.indeed.sandbox.demo import (
+    INDEED_ALL,
+    INDEED_APOSTROPHE,
+    INDEED_BONUS,
+    INDEED_CLASH,
+    INDEED_COST,
+    INDEED_DELETED,
+    INDEED_DUPLICATE,
+    INDEED_EMOJI,
+    INDEED_FOREIGN,
+    INDEED_FUTURE_OBJECTIVE,
+    INDEED_INTERVIEWS,
+    INDEED_LONG_NAME,
+    INDEED_MAXIMUM,
+    INDEED_NOT_SPENDING,
+    INDEED_ODD,
+    INDEED_PAUSED,
+    INDEED_PLAIN,
+    INDEED_QUICK,
+    INDEED_RTL,
+    INDEED_SCRIPT,
     INDEED_WAREHOUSE,
 )
 from campaigns.platforms.indeed.sandbox.stand_in import StandIn
 from campaigns.platforms.indeed.sandbox.tokens import DEMO_EMPLOYER, OTHER_EMPLOYER
 
-__all__ = ["DEMO_EMPLOYER", "INDEED_WAREHOUSE", "OTHER_EMPLOYER", "StandIn"]
+__all__ = [
+    "DEMO_EMPLOYER",
+    "INDEED_ALL",
+    "INDEED_APOSTROPHE",
+    "INDEED_BONUS",
+    "INDEED_CLASH",
+    "INDEED_COST",
+    "INDEED_DELETED",
+    "INDEED_DUPLICATE",
+    "INDEED_EMOJI",
+    "INDEED_FOREIGN",
+    "INDEED_FUTURE_OBJECTIVE",
+    "INDEED_INTERVIEWS",
+    "INDEED_LONG_NAME",
+    "INDEED_MAXIMUM",
+    "INDEED_NOT_SPENDING",
+    "INDEED_ODD",
+    "INDEED_PAUSED",
+    "INDEED_PLAIN",
+    "INDEED_QUICK",
+    "INDEED_RTL",
+    "INDEED_SCRIPT",
+    "INDEED_WAREHOUSE",
+    "OTHER_EMPLOYER",
+    "StandIn",
+]

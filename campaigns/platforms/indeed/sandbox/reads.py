@@ -112,7 +112,9 @@ def _problems(asked: dict[str, str]) -> list[str]:
     unknown = [
         f"fields: {name} is not known." for name in fields if name not in _LISTED
     ]
-    unknown += [f"{name}: no such parameter." for name in set(asked) - _PARAMETERS]
+    unknown += [
+        f"{name}: no such parameter." for name in asked if name not in _PARAMETERS
+    ]
     return [words for words, broken in rules.items() if broken] + unknown
 
 

@@ -105,23 +105,26 @@ def _objective(value: Any, situation: Situation) -> Iterator[str]:
     if not isinstance(value, dict):
         yield "an object is required."
         return
-    for key in value:
-        if key not in ("objectiveType", "target"):
-            yield f"{key} is not known."
+    strangers = [key for key in value if key not in ("objectiveType", "target")]
+    yield from (f"{key} is not known." for key in strangers)
     wanted, present = value.get("objectiveType"), _type(situation.campaign)
     if not isinstance(wanted, str) or wanted not in _INSIDE_NAMES:
         yield f"objectiveType is one of {', '.join(_INSIDE_NAMES)}."
     elif wanted == "QUICK":
         yield "objectiveType QUICK is not offered by this API."
-    elif present and wanted != present:
-        ours = _INSIDE_NAMES.get(present, f"OBJECTIVE_{present}")
-        yield (
-            f"this ad has type `{ours}`, the request says "
-            f"`{_INSIDE_NAMES[wanted]}`, and the type of an objective stays."
-        )
+    elif wanted != (present or wanted):
+        yield _retyped(str(present), wanted)
     else:
         yield from _hiring(wanted, situation)
         yield from _target(value.get("target"), wanted, bool(present))
+
+
+def _retyped(present: str, wanted: str) -> str:
+    ours = _INSIDE_NAMES.get(present, f"OBJECTIVE_{present}")
+    return (
+        f"this ad has type `{ours}`, the request says `{_INSIDE_NAMES[wanted]}`, "
+        "and the type of an objective stays."
+    )
 
 
 def _hiring(wanted: str, situation: Situation) -> Iterator[str]:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote_plus
 
+from campaigns.documents import Document
 from campaigns.gateway.standin import Answer, Request, World, json_answer
 from campaigns.platforms.indeed.sandbox import envelopes
 
@@ -55,10 +56,10 @@ class Tokens:
             return json_answer(bad.status, said, headers=_headers(bad.status))
         value = f"sandbox.{secrets.token_urlsafe(30)}"
         self._grants[value] = grant
-        said = {"access_token": value, "token_type": "Bearer"}
-        said |= {"expires_in": int(world.options["token_seconds"])}
-        said |= {"scope": " ".join(sorted(grant.scopes))}
-        return json_answer(200, said, headers=_headers(200))
+        told: Document = {"access_token": value, "token_type": "Bearer"}
+        told["expires_in"] = int(world.options["token_seconds"])
+        told["scope"] = " ".join(sorted(grant.scopes))
+        return json_answer(200, told, headers=_headers(200))
 
     def check(self, request: Request, world: World, scope: str) -> Grant | Answer:
         """The grant of the request's token, or the refusal."""

@@ -1,6 +1,45 @@
 """A strict local stand-in for the hire-group campaigns of Microworkers."""
 
-from campaigns.platforms.microworkers.sandbox.demo import MW_SURVEY
+from campaigns.platforms.microworkers.sandbox.demo import (
+    MW_BASIC,
+    MW_BLOCKED,
+    MW_CLASH,
+    MW_EMPLOYER_RATED,
+    MW_EXTERNAL,
+    MW_FINISHED,
+    MW_FOREIGN,
+    MW_HTML,
+    MW_JAPANESE,
+    MW_LIMIT_OFF,
+    MW_NULLS,
+    MW_ODD_STATUS,
+    MW_QUEUES,
+    MW_RTL,
+    MW_SCHEDULE,
+    MW_SPANISH,
+    MW_SURVEY,
+    MW_TEST_RATED,
+)
 from campaigns.platforms.microworkers.sandbox.stand_in import StandIn
 
-__all__ = ["MW_SURVEY", "StandIn"]
+__all__ = [
+    "MW_BASIC",
+    "MW_BLOCKED",
+    "MW_CLASH",
+    "MW_EMPLOYER_RATED",
+    "MW_EXTERNAL",
+    "MW_FINISHED",
+    "MW_FOREIGN",
+    "MW_HTML",
+    "MW_JAPANESE",
+    "MW_LIMIT_OFF",
+    "MW_NULLS",
+    "MW_ODD_STATUS",
+    "MW_QUEUES",
+    "MW_RTL",
+    "MW_SCHEDULE",
+    "MW_SPANISH",
+    "MW_SURVEY",
+    "MW_TEST_RATED",
+    "StandIn",
+]

@@ -50,7 +50,9 @@ def violations(body: Any, campaign: Document) -> list[Violation]:
     for key, value in body.items():
         check = _CHECKS.get(key)
         if check is None:
-            found.append(_wrong("UnknownProperty", "Should not be here.", f"/{key}"))
+            found.append(
+                _wrong("UnknownProperty", "Should not be here.", f"/{_escaped(key)}")
+            )
         else:
             found += check(value, f"/{key}", campaign)
     if not found:
@@ -154,7 +156,9 @@ def _types(value: Any, at: str, campaign: Document) -> Judged:
 def _strangers(value: Document, at: str, known: tuple[str, ...]) -> Judged:
     for key in value:
         if key not in known:
-            yield _wrong("UnknownProperty", "Should not be here.", f"{at}/{key}")
+            yield _wrong(
+                "UnknownProperty", "Should not be here.", f"{at}/{_escaped(key)}"
+            )
 
 
 def _is_queue(url: Any) -> bool:
@@ -166,6 +170,10 @@ def _is_queue(url: Any) -> bool:
         return False
     host = parts.hostname or ""
     return parts.scheme == "https" and "sqs" in host and ".amazonaws.com" in host
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _wrong(title: str, detail: str, pointer: str) -> Violation:
