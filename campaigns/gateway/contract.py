@@ -1,27 +1,48 @@
 """What a platform offers and what travels between it and the rest of the desk.
 
 Values and promises only: nothing here opens a connection.
-
-Errors, by what the caller may conclude:
-
-    GatewayError
-    ├── Rejected         the platform refused the request; it was not applied
-    ├── Unavailable      certainly not applied; may be tried again later
-    └── OutcomeUnknown   may have been applied; only a later read can tell
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Literal, Protocol
 
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
+from campaigns.gateway.outcomes import (
+    Exchange,
+    Fields,
+    GatewayError,
+    Hold,
+    OutcomeUnknown,
+    Rejected,
+    Unavailable,
+)
 
-Fields = dict[str, list[str]]
-"""Messages by the platform's dotted path; "" stands for the request as a whole."""
+__all__ = [
+    "Account",
+    "Capabilities",
+    "Check",
+    "Client",
+    "Exchange",
+    "Fields",
+    "GatewayError",
+    "Hold",
+    "OutcomeUnknown",
+    "Page",
+    "Platform",
+    "ReadPolicy",
+    "Reading",
+    "Rejected",
+    "Row",
+    "Secret",
+    "Timeout",
+    "Token",
+    "TokenStore",
+    "Unavailable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +92,6 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and what came back, credentials masked, the answer capped.
-
-    `status` is None when no complete status line arrived. `answer` holds what did
-    arrive, at most 64 KiB of it, even when the exchange failed half-way.
-    """
-
-    method: str
-    url: str
-    request_body: str
-    status: int | None
-    answer: str
-    started_at: datetime
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One campaign as the platform reports it.
 
@@ -123,79 +127,6 @@ class Check:
 
     ok: bool
     words: tuple[str, ...]
-
-
-class Hold(StrEnum):
-    """What must wait for a person before anything more is sent."""
-
-    NONE = "none"
-    CHANGE = "change"
-    CONNECTION = "connection"
-
-
-class GatewayError(Exception):
-    """An exchange that did not end well.
-
-    `message` is ours: what happened and what to do. `said` is the platform's own
-    text, to be quoted as text. Neither ever holds a credential.
-    """
-
-    def __init__(
-        self, message: str, *, exchange: Exchange | None = None, said: str = ""
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.exchange = exchange
-        self.said = said
-
-
-class Rejected(GatewayError):
-    """The platform refused the request: nothing was applied.
-
-    `fields` has the platform's own words by path (ours where it gave none), `words`
-    our explanation for the same paths where we have one.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        exchange: Exchange | None = None,
-        fields: Fields | None = None,
-        words: Fields | None = None,
-        code: str = "",
-        status: int = 400,
-    ) -> None:
-        self.fields: Fields = fields or {"": [message]}
-        self.words: Fields = words or {}
-        self.code = code
-        self.status = status
-        said = " ".join(text for texts in self.fields.values() for text in texts)
-        super().__init__(message, exchange=exchange, said=said)
-
-
-class Unavailable(GatewayError):
-    """The request was certainly not applied.
-
-    `retry_after` is the platform's wish in seconds, None when it voiced none.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        exchange: Exchange | None = None,
-        said: str = "",
-        retry_after: float | None = None,
-        hold: Hold = Hold.NONE,
-    ) -> None:
-        super().__init__(message, exchange=exchange, said=said)
-        self.retry_after = retry_after
-        self.hold = hold
-
-
-class OutcomeUnknown(GatewayError):
-    """The request left and may have been applied: only a later read can tell."""
 
 
 class Client(Protocol):

@@ -1,0 +1,111 @@
+"""Which addresses may be called, and how addresses are put together.
+
+Never lets a credential travel in clear text or into a private network unasked.
+"""
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+from campaigns.gateway.contract import Hold, Rejected, Unavailable
+
+IPAddress = IPv4Address | IPv6Address
+
+_PLAIN = re.compile(r"[!#-;=?-Z_a-z~\[\]]+")
+
+
+def checked(address: str, *, loopback_allowed: bool) -> str:
+    """Return a base address without its trailing slash.
+
+    Raises `Unavailable` with hold CONNECTION and a sentence that says what is wrong.
+    """
+    parts = _split(address.strip())
+    if parts.username is not None or parts.password is not None:
+        raise _refused("must not contain a user name or a password")
+    if parts.query or parts.fragment or address.rstrip().endswith(("?", "#")):
+        raise _refused("must not contain a question mark or a hash sign")
+    _check_scheme(parts, loopback_allowed)
+    return address.strip().rstrip("/")
+
+
+def join(base: str, *segments: str) -> str:
+    """Append path segments to a base address, each one percent-encoded.
+
+    Concatenates, because resolving a path against the base drops the base's own
+    path (platforms.md, pitfall 33). A segment that would climb is refused as 404.
+    """
+    if any(segment in ("", ".", "..") for segment in segments):
+        raise Rejected("There can be no campaign with this id.", status=404)
+    return "/".join([base, *(quote(segment, safe="") for segment in segments)])
+
+
+def same_origin(address: str, base: str) -> bool:
+    """Tell whether an address that a platform gave stays under the base address."""
+    try:
+        there, here = urlsplit(address), urlsplit(base)
+        same = _origin(there) == _origin(here)
+    except ValueError:
+        return False
+    climbs = ".." in unquote(there.path)
+    below = there.path.startswith(here.path + "/")
+    return bool(_PLAIN.fullmatch(address)) and same and below and not climbs
+
+
+def is_loopback_name(host: str) -> bool:
+    """Tell whether a host name or literal can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refusal(ip: IPAddress, *, plain: bool, loopback_allowed: bool) -> str:
+    """Say why a resolved address may not be called; "" when it may.
+
+    Loopback and private networks open only where the setting allows them; what is
+    never a platform (link-local, multicast, unspecified) stays closed. Plain HTTP
+    is for loopback alone.
+    """
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback:
+        return "" if loopback_allowed else "this machine itself"
+    if plain:
+        return "another machine without encryption"
+    if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+        return "an address that no platform has"
+    if not ip.is_global and not (ip.is_private and loopback_allowed):
+        return "a private network"
+    return ""
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None, str | None]:
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, port, parts.username
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not _PLAIN.fullmatch(address):
+        raise _refused("must be a complete address such as https://host/path")
+    return parts
+
+
+def _check_scheme(parts: SplitResult, loopback_allowed: bool) -> None:
+    local = is_loopback_name(parts.hostname or "")
+    if local and not loopback_allowed:
+        raise _refused("points to this machine, which the settings do not allow")
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise _refused("must begin with https://")
+
+
+def _refused(reason: str) -> Unavailable:
+    return Unavailable(
+        f"The address of this connection {reason}. Correct it under Connections.",
+        hold=Hold.CONNECTION,
+    )
