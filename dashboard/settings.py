@@ -30,6 +30,8 @@ SECRET_KEY = env.str("SECRET_KEY", "") or keys.read_or_make(
 CAMPAIGN_DESK_KEYS: list[str] = env.list("CAMPAIGN_DESK_KEYS", []) or [
     keys.read_or_make(KEYS_DIR / "sealing-key", lambda: Fernet.generate_key().decode())
 ]
+# Connections that are no sandbox may reach this machine and private networks.
+CAMPAIGN_DESK_ALLOW_LOOPBACK = env.bool("CAMPAIGN_DESK_ALLOW_LOOPBACK", False)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]
 )

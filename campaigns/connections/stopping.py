@@ -1,0 +1,103 @@
+"""Stops a connection and lets it go on: hold, release, archive.
+
+A hold is written first and alone: from then on nothing leaves. The changes that wait
+follow in small transactions of their own.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from campaigns import changes, clock
+from campaigns.audit import Event
+from campaigns.connections.keeping import NO_TOKEN, tell
+from campaigns.lifecycle import OPEN, State
+from campaigns.models import Change, Channel, Connection, Person
+
+CHUNK = 100
+UNSETTLED = [*OPEN, State.CLASH]
+"""What still needs this connection: an archive waits for its end."""
+
+REASON_LIMIT = 500
+
+
+def hold(
+    connection: Connection,
+    by: Person | None,
+    reason: str,
+    *,
+    channel: Channel | None = None,
+) -> bool:
+    """Let nothing leave any more; False when it was on hold already.
+
+    Without a person it is Campaign Desk's own act, unless `channel` says otherwise.
+    """
+    reason = reason.strip()[:REASON_LIMIT]
+    if not reason:
+        raise ValidationError({"reason": ["Say why, for those who find it on hold."]})
+    is_new = _stop(connection, by, reason, channel or _channel(by))
+    while changes.hold_waiting(connection, reason, limit=CHUNK) == CHUNK:
+        pass
+    connection.refresh_from_db()
+    return is_new
+
+
+def release(
+    connection: Connection, by: Person | None, *, channel: Channel | None = None
+) -> int:
+    """Let changes leave again; returns how many went back to Waiting.
+
+    Each of them is compared with the platform anew before it is sent.
+    """
+    _go_on(connection, by, channel or _channel(by))
+    connection.refresh_from_db()
+    return changes.release(connection, by)
+
+
+@transaction.atomic
+def archive(connection: Connection, by: Person | None) -> None:
+    """Put a connection away for good; its history stays, its credentials do not."""
+    unsettled = Change.objects.filter(
+        campaign__connection=OuterRef("pk"), state__in=UNSETTLED
+    )
+    free = Connection.objects.in_use().filter(~Exists(unsettled), pk=connection.pk)
+    if not free.update(archived_at=clock.now(), sealed_secrets="", **NO_TOKEN):
+        raise ValidationError(_why_not(connection))
+    connection.refresh_from_db()
+    tell(Event.ARCHIVED, connection, by)
+
+
+@transaction.atomic
+def _stop(
+    connection: Connection, by: Person | None, reason: str, channel: Channel
+) -> bool:
+    going = Connection.objects.in_use().filter(pk=connection.pk, held_at=None)
+    stopped = going.update(held_at=clock.now(), held_by=by, held_reason=reason)
+    if stopped:
+        tell(Event.HELD, connection, by, reason=reason, channel=channel)
+    return bool(stopped)
+
+
+@transaction.atomic
+def _go_on(connection: Connection, by: Person | None, channel: Channel) -> None:
+    held = Connection.objects.filter(pk=connection.pk, held_at__isnull=False)
+    if not held.update(held_at=None, held_by=None, held_reason="", quiet_until=None):
+        raise ValidationError(f"{connection} is not on hold.")
+    tell(Event.RELEASED, connection, by, channel=channel)
+
+
+def _channel(by: Person | None) -> Channel:
+    return Channel.SCREEN if by else Channel.SYSTEM
+
+
+def _why_not(connection: Connection) -> str:
+    changes_left = Change.objects.filter(
+        campaign__connection=connection, state__in=UNSETTLED
+    ).count()
+    if not changes_left:
+        return f"{connection} is archived already."
+    words = "1 change is" if changes_left == 1 else f"{changes_left:,} changes are"
+    return (
+        f"{words} still open on {connection}. Let them end, or decide about them "
+        "under Needs you; then archive it."
+    )
