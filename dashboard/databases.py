@@ -11,7 +11,7 @@ import dj_database_url
 
 from dashboard import sqlite
 
-POOL = {"min_size": 1, "max_size": 10, "timeout": 5}
+POOL = {"min_size": 1, "max_size": 20, "timeout": 5}
 
 
 def read(address: str, default: Path) -> dict[str, Any]:

@@ -1,36 +1,19 @@
-"""The demo people and their sandbox connections, offered at a first start."""
+"""The demo people and their sandbox connections, offered at a start."""
 
-import secrets
 from collections.abc import Mapping
+from io import StringIO
 
-from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connections
 
 from campaigns.models import Person
-from dashboard import keys
-
-ALPHABET = "abcdefghjkmnpqrstuvwxyz"
-
-
-def is_offered() -> bool:
-    return {"demo", "sandbox"} <= get_commands().keys()
-
-
-def password() -> str:
-    """This installation's demo password: made once, kept with the keys."""
-    return keys.read_or_make(settings.KEYS_DIR / "demo-password", new_password)
-
-
-def new_password() -> str:
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
-    return "-".join(groups)
+from dashboard.management.commands.demo import password
 
 
 def prepare(listening: Mapping[str, int]) -> None:
-    """Make, or bring up to date, what the demo needs."""
+    """Make, or bring up to date, what the demo needs; `listening` by platform key."""
     addresses = {f"port_{platform}": port for platform, port in listening.items()}
-    call_command("demo", password=password(), verbosity=0, **addresses)
+    call_command("demo", stdout=StringIO(), **addresses)
     connections.close_all()
 
 

@@ -36,7 +36,7 @@ def start(supervisor: Supervisor, port: int, with_demo: bool, say: Say) -> None:
     if not settings.REDIS_URL:
         folder = settings.VAR_DIR / "redis"
         supervisor.add(programs.embedded_redis(settings.EMBEDDED_REDIS_SOCKET, folder))
-    listening = start_sandbox(supervisor) if with_demo and demo.is_offered() else {}
+    listening = start_sandbox(supervisor) if with_demo else {}
     prepare.database(say)
     prepare.static_files(say)
     if listening:
