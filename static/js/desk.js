@@ -1,0 +1,150 @@
+/* Behaviour of pages, attached by data-* attributes and native events.
+   Holds no state that the server does not have; every page also works without it. */
+(() => {
+  "use strict";
+  const one = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const keep = (name, value) => {
+    document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax`;
+  };
+
+  /* Words for people: spoken into the live region, shown as a toast. */
+  const announced = new Map(all("[data-announce]").map((n) => [n.id, n.dataset.announce]));
+  const speak = (words) => {
+    const line = document.createElement("p");
+    line.textContent = words;
+    one("#live-region").replaceChildren(line);
+  };
+  const announceNews = () => {
+    const news = all("[data-announce]").filter((n) => announced.get(n.id) !== n.dataset.announce);
+    news.forEach((n) => announced.set(n.id, n.dataset.announce));
+    if (news.length) speak(news.map((n) => n.dataset.announce).filter(Boolean).join(". "));
+  };
+  const toast = (words) => {
+    if (all("#toasts .toast").some((n) => n.textContent.trim() === words)) return;
+    const made = one("[data-toast-mould]").content.cloneNode(true);
+    one(".toast > div", made).textContent = words;
+    one("#toasts").append(made);
+  };
+
+  /* Requests that went wrong. A lost answer never claims that nothing happened. */
+  const isPoll = (element) => element.matches("[data-poll]");
+  const lost = "No answer from Campaign Desk. What you just did may not be kept: reload to see.";
+  const refused = {
+    403: "Not for your role, or this page is too old. Nothing was saved: reload and try again.",
+    404: "This is no longer here. Nothing was saved: reload.",
+    429: "Too many requests at once. Nothing was saved: wait a minute.",
+  };
+  const poll = { failures: 0, restUntil: 0, last: 0 };
+  const failed = (element, words) => {
+    if (!isPoll(element)) return toast(words);
+    poll.failures += 1;
+    poll.restUntil = Date.now() + Math.min(60000, 2000 * 2 ** poll.failures);
+    if (poll.failures === 3) toast("This page is no longer kept up to date: Campaign Desk does not answer.");
+  };
+  document.addEventListener("htmx:sendError", (e) => failed(e.detail.elt, lost));
+  document.addEventListener("htmx:timeout", (e) => failed(e.detail.elt, lost));
+  document.addEventListener("htmx:responseError", (e) => {
+    const { status } = e.detail.xhr;
+    failed(e.detail.elt, refused[status] ?? `Campaign Desk answered ${status}. Reload to see what was kept.`);
+  });
+
+  /* Polls: rest after failures, slow down when the page is hidden. */
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    if (!isPoll(e.detail.elt)) return;
+    const now = Date.now();
+    if (now < poll.restUntil || (document.hidden && now - poll.last < 30000)) e.preventDefault();
+    else poll.last = now;
+  });
+  document.addEventListener("htmx:afterRequest", (e) => {
+    if (isPoll(e.detail.elt) && e.detail.successful) poll.failures = 0;
+  });
+
+  /* A swap from afar waits until the focus has left, and never brings back an older row. */
+  const isBusy = (target) => target !== document.body && target.contains(document.activeElement);
+  const isOlder = (target, fresh) => Number(fresh?.dataset.version ?? 0) < Number(target.dataset.version ?? 0);
+  const swapLater = (target, fresh) => target.addEventListener("focusout", (e) => {
+    if (target.contains(e.relatedTarget)) swapLater(target, fresh);
+    else htmx.swap(target, fresh.outerHTML, { swapStyle: "outerHTML" });
+  }, { once: true });
+  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+    const { target, fragment } = e.detail;
+    const fresh = fragment.firstElementChild;
+    if (isOlder(target, fresh)) e.detail.shouldSwap = false;
+    else if (fresh?.id === target.id && isBusy(target)) {
+      e.detail.shouldSwap = false;
+      swapLater(target, fresh.cloneNode(true));
+    }
+  });
+  document.addEventListener("htmx:afterSettle", announceNews);
+  document.addEventListener("htmx:oobAfterSwap", announceNews);
+
+  /* Clicks. */
+  const clicks = {
+    "[data-close]": (button) => button.closest(".toast, dialog").remove(),
+    "[data-copy]": async (button) => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      speak("Copied");
+    },
+    "[data-fill]": (button) => {
+      one(button.dataset.fill).value = button.dataset.value;
+      one("input[type=password]")?.focus();
+    },
+    "[data-theme-choice]": (button) => {
+      const choice = button.dataset.themeChoice;
+      keep("theme", choice);
+      if (choice === "system") delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = choice;
+      all("[data-theme-choice]").forEach((n) => n.setAttribute("aria-pressed", String(n === button)));
+    },
+    "[commandfor]": (button) => {
+      if ("commandForElement" in HTMLButtonElement.prototype) return;
+      const dialog = document.getElementById(button.getAttribute("commandfor"));
+      dialog[button.getAttribute("command") === "close" ? "close" : "showModal"]();
+    },
+  };
+  document.addEventListener("click", (e) => {
+    for (const [selector, act] of Object.entries(clicks)) {
+      const button = e.target.closest(selector);
+      if (button) act(button);
+    }
+  });
+  document.addEventListener("submit", (e) => {
+    const once = e.target.closest("[data-once]");
+    if (once) setTimeout(() => all("button", once).forEach((n) => (n.disabled = true)));
+  });
+  addEventListener("pageshow", () => all("[data-once] button").forEach((n) => (n.disabled = false)));
+
+  /* Keys. Single keys can be turned off in the list that ? opens. */
+  const areKeysOff = () => document.cookie.includes("keys=off");
+  all("[data-keys-off]").forEach((n) => {
+    n.checked = areKeysOff();
+    n.addEventListener("change", () => keep("keys", n.checked ? "off" : "on"));
+  });
+  let afterG = false;
+  const press = (e) => {
+    if (afterG) return one(`[data-go="${CSS.escape(e.key)}"]`)?.click();
+    if (e.key === "?") return one("#shortcuts")?.showModal();
+    const find = e.key === "/" && one("[data-find]");
+    if (!find) return;
+    if (!find.checkVisibility()) one("#nav").showPopover();
+    find.focus();
+    e.preventDefault();
+  };
+  document.addEventListener("keydown", (e) => {
+    const isTyping = e.target.matches("input, select, textarea, [contenteditable]") || one("dialog[open]");
+    if (isTyping || e.ctrlKey || e.metaKey || e.altKey || areKeysOff()) return;
+    press(e);
+    afterG = e.key === "g";
+  });
+
+  /* Ages stay true while a page stays open. */
+  setInterval(() => {
+    for (const n of all("time[data-age]")) {
+      const minutes = Math.floor((Date.now() - Date.parse(n.dateTime)) / 60000);
+      if (minutes < 1 || minutes >= 1440) continue;
+      const span = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+      n.textContent = n.dataset.age === "ago" ? `${span} ago` : span;
+    }
+  }, 20000);
+})();
