@@ -4,7 +4,7 @@
 be done is a `ValidationError` by field. Knows no platform and calls nobody.
 """
 
-from campaigns.connections.details import Details
+from campaigns.connections.details import Details, details_of
 from campaigns.connections.keeping import (
     add,
     change,
@@ -19,6 +19,7 @@ __all__ = [
     "add",
     "archive",
     "change",
+    "details_of",
     "hold",
     "record_test",
     "release",

@@ -46,7 +46,7 @@ class Details:
     people: Collection[Person] = ()
 
 
-def of(connection: Connection) -> Details:
+def details_of(connection: Connection) -> Details:
     """The details that a connection has now."""
     columns = {name: getattr(connection, name) for name in LABELS}
     return Details(**columns, people=tuple(connection.people.all()))

@@ -34,7 +34,7 @@ def add(
     )
     connection.save(force_insert=True)
     connection.people.set(details.people)
-    told = _differences({}, rules.of(connection))
+    told = _differences({}, rules.details_of(connection))
     tell(Event.CONNECTED, connection, by, told=told, facts={"secrets": _names(secrets)})
     return connection
 
@@ -43,14 +43,14 @@ def add(
 def change(connection: Connection, details: Details, by: Person | None) -> None:
     """Make a connection what `details` say; tells what is new, or does nothing."""
     current = _locked(connection)
-    before = rules.of(current)
+    before = rules.details_of(current)
     columns: dict[str, Any] = rules.checked(details, current)
     if any(columns.get(name) != getattr(before, name) for name in rules.ELSEWHERE):
         columns |= NO_TOKEN
     Connection.objects.filter(pk=connection.pk).update(**columns)
     current.people.set(details.people)
     connection.refresh_from_db()
-    told = _differences(_words(before), rules.of(connection))
+    told = _differences(_words(before), rules.details_of(connection))
     if told:
         tell(Event.CONNECTION_CHANGED, connection, by, told=told)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from campaigns import connections, registry
 from campaigns.connections import Details
@@ -56,13 +57,21 @@ def amend(
     secrets: Mapping[str, str],
     by: Person | None,
 ) -> None:
-    """Change a connection; a credential that is left blank stays as it is."""
+    """Change a connection; a credential that is left blank stays as it is.
+
+    Other addresses ask for the credentials again: what is stored was meant for the
+    old ones, and must not travel to a place of somebody's choice.
+    """
     platform = registry.get(connection.platform)
     given = _without_blanks(secrets)
-    _refuse(_problems(platform, details) | _unusable(platform, given))
-    connections.change(connection, details, by)
-    if given:
-        connections.set_credentials(connection, given, by)
+    wrong = _problems(platform, details) | _unusable(platform, given)
+    if _addresses(details) != _addresses(connection):
+        wrong = _missing(platform, given) | wrong
+    _refuse(wrong)
+    with transaction.atomic():
+        connections.change(connection, details, by)
+        if given:
+            connections.set_credentials(connection, given, by)
 
 
 def test(connection: Connection, by: Person | None) -> Check:
@@ -78,6 +87,10 @@ def test(connection: Connection, by: Person | None) -> Check:
             client.close()
     connections.record_test(connection, check.ok, check.words, by)
     return check
+
+
+def _addresses(of: Details | Connection) -> tuple[str, str]:
+    return of.base_url.strip(), of.token_url.strip()
 
 
 def _without_blanks(secrets: Mapping[str, str]) -> dict[str, str]:

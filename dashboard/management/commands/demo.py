@@ -1,25 +1,47 @@
 """`manage.py demo`: three demo people, two sandbox connections, a few labels.
 
-Safe to call again. Must never touch people or connections that are not the demo's.
+Safe to call again. Must never touch people or connections that are not the demo's,
+and does nothing where a real platform is connected.
 """
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaigns import people
+from campaigns import connections, people, registry
+from campaigns.gateway.standin.running import found
 from campaigns.models import Connection, Label, Person
-from campaigns.people import Details
 from campaigns.rights import Role
 from dashboard import keys
 
 PEOPLE = (
-    Details("mara@example.com", "Mara Lindqvist", [Role.MARKETER]),
-    Details("priya@example.com", "Priya Nair", [Role.MANAGER]),
-    Details("ada@example.com", "Ada Holm", [Role.ADMIN]),
+    people.Details("mara@example.com", "Mara Lindqvist", [Role.MARKETER]),
+    people.Details("priya@example.com", "Priya Nair", [Role.MANAGER]),
+    people.Details("ada@example.com", "Ada Holm", [Role.ADMIN]),
 )
 LABELS = ("Drivers", "Warehouse", "Surveys", "Evergreen")
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A demo connection: credentials that the local stand-in knows."""
+
+    name: str
+    secrets: dict[str, str]
+    employer: str = ""
+
+
+SANDBOXES = {
+    "indeed": Sandbox(
+        "Harborline Logistics",
+        {"client_id": "demo-client", "client_secret": "demo-secret"},
+        "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    ),
+    "microworkers": Sandbox("Sandbox panel", {"api_key": "demo-key"}),
+}
 
 
 def password() -> str:
@@ -30,23 +52,55 @@ def password() -> str:
 class Command(BaseCommand):
     help = "Make the demo people, sandbox connections and labels that are missing."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        for platform in registry.all():
+            key, name = platform.key, platform.name
+            for option, kind, words in (
+                (f"--port-{key}", int, f"port of 127.0.0.1 where {name}'s sandbox is"),
+                (f"--{key}-base", str, f"whole address of {name}'s sandbox"),
+                (f"--{key}-token", str, f"where {name}'s sandbox gives tokens"),
+            ):
+                parser.add_argument(option, type=kind, help=words)
+
     def handle(self, *args: Any, **options: Any) -> None:
-        real = Connection.objects.in_use().filter(is_sandbox=False)
-        if real.exists():
+        if Connection.objects.in_use().filter(is_sandbox=False).exists():
             self.stdout.write("A real platform is connected here: no demo.")
             return
-        for details in PEOPLE:
-            self._person(details)
+        try:
+            for details in PEOPLE:
+                self._person(details)
+            for key in SANDBOXES:
+                self._connection(key, options)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         for name in LABELS:
             Label.objects.get_or_create(name=name)
         self._say()
 
-    def _person(self, details: Details) -> None:
+    def _person(self, details: people.Details) -> None:
         known = Person.objects.filter(email=details.email).first()
         if known is None:
             people.add(details, None, password=password(), is_demo=True)
         elif known.is_demo and known.is_active and not known.check_password(password()):
             people.set_password(known, None, password=password())
+
+    def _connection(self, key: str, options: dict[str, Any]) -> None:
+        base, token = _addresses(key, options)
+        if not base:
+            return
+        one = SANDBOXES[key]
+        known = Connection.objects.filter(name=one.name).first()
+        if known is None:
+            terms = connections.Details(
+                one.name, base, token, one.employer, is_sandbox=True, settle_seconds=5
+            )
+            connections.add(key, terms, one.secrets, None)
+        elif known.platform == key and known.is_sandbox and not known.archived_at:
+            terms = replace(
+                connections.details_of(known), base_url=base, token_url=token
+            )
+            connections.change(known, terms, None)
+            connections.sync_soon(known)
 
     def _say(self) -> None:
         active = Person.objects.filter(is_demo=True, is_active=True).order_by("pk")
@@ -56,3 +110,13 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo people, password {password()}")
         for person in active:
             self.stdout.write(f"  {person.email}  {', '.join(person.roles)}")
+
+
+def _addresses(key: str, options: dict[str, Any]) -> tuple[str, str]:
+    base, token = options[f"{key}_base"] or "", options[f"{key}_token"] or ""
+    if options[f"port_{key}"]:
+        stand_in = found(key)()
+        origin = f"http://127.0.0.1:{options[f'port_{key}']}"
+        base = base or origin + stand_in.base_path
+        token = token or (stand_in.token_path and origin + stand_in.token_path)
+    return base, token
