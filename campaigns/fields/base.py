@@ -16,6 +16,7 @@ from campaigns.diff import EMPTY, Note
 from campaigns.documents import Document
 
 UNKNOWN_WORD: Final = "Unknown"
+INVISIBLE: Final = "Remove the invisible characters and type it again."
 UNREADABLE: Final = "This could not be read. Reload the page and type it again."
 
 
@@ -121,6 +122,14 @@ class PlatformField(forms.Field):
         """Why this step can never be taken back, or nothing."""
         return self.one_way if seen == EMPTY else ""
 
+    def refusal(self, text: str) -> str:
+        """Why this value could not be sent, or nothing: a way back needs that."""
+        try:
+            self.check(self.parse(text))
+        except ValidationError as error:
+            return " ".join(error.messages)
+        return ""
+
     def advice(self, wanted: str, document: Document) -> list[Note]:
         """What to know about this value before it is sent."""
         return [Note("caution", self.caution)] if self.caution else []
@@ -145,8 +154,11 @@ class PlatformField(forms.Field):
         if self.is_left(value):
             return None
         wanted = self.to_python(value)
+        text = self.canonical(wanted)
+        if text == self.current:
+            return None
         self.check(wanted)
-        return self.canonical(wanted)
+        return text
 
     def settle(self, text: str, document: Document, lock: str | None) -> str | None:
         """The same text made canonical, or None when the document already says so.
@@ -162,6 +174,8 @@ class PlatformField(forms.Field):
             return None
         if lock:
             raise ValidationError(lock)
+        if documents.clean(value) != value:
+            raise ValidationError(INVISIBLE)
         self.check(value)
         return wanted
 
@@ -176,7 +190,7 @@ def written(raw: Any) -> str:
     if not isinstance(raw, str):
         raise ValidationError(UNREADABLE)
     if documents.UNSAFE.search(raw):
-        raise ValidationError("Remove the invisible characters and type it again.")
+        raise ValidationError(INVISIBLE)
     return raw
 
 

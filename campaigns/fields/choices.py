@@ -23,19 +23,19 @@ class Choice(PlatformField):
         self,
         *,
         choices: Sequence[tuple[str | int, str]],
-        withheld: Mapping[str | int, str] | None = None,
+        withheld: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self.offered = dict(choices)
-        self.known = {**self.offered, **(withheld or {})}
+        self.known: dict[str | int, str] = {**self.offered, **(withheld or {})}
 
     def shape(self, value: Any) -> Any:
         plain = number(value)
         return next((known for known in self.known if str(known) == str(plain)), value)
 
     def words(self, value: Any, document: Document) -> str:
-        word = self.known.get(value) if isinstance(value, str | int) else None
+        word = self.known.get(value) if _is_plain(value) else None
         return verbatim(value) if word is None else f"{word} {self.unit}".strip()
 
     def fit(self, document: Document) -> None:
@@ -55,7 +55,7 @@ class Choice(PlatformField):
 
     def check(self, value: Any) -> None:
         super().check(value)
-        if not isinstance(value, str | int) or value not in self.offered:
+        if not _is_plain(value) or value not in self.offered:
             raise ValidationError("Choose one of the values offered.")
 
 
@@ -111,3 +111,7 @@ class Flag(PlatformField):
         super().check(value)
         if not isinstance(value, bool):
             raise ValidationError("Choose on or off.")
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)

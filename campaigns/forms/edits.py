@@ -1,8 +1,10 @@
 """Turns a sheet into the field edits and notes that a person reviews."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from campaigns.diff import FieldEdit, Note, Origin
+from campaigns.documents import Document
 from campaigns.forms.sheet import Sheet
 
 BLIND = (
@@ -38,11 +40,15 @@ def noted(touched: Sheet, remarks: Mapping[str, list[Note]]) -> dict[str, list[N
 
 
 def _edits(sheet: Sheet, values: Mapping[str, str], origin: Origin) -> list[FieldEdit]:
+    """`values` in the order of declaration, each with the words for its new state."""
+    after = replace(sheet, wanted={**sheet.wanted, **values}).after()
     in_order = [path for path in sheet.fields if path in values]
-    return [_edit(sheet, path, values[path], origin) for path in in_order]
+    return [_edit(sheet, path, values[path], origin, after) for path in in_order]
 
 
-def _edit(sheet: Sheet, path: str, wanted: str, origin: Origin) -> FieldEdit:
+def _edit(
+    sheet: Sheet, path: str, wanted: str, origin: Origin, after: Document
+) -> FieldEdit:
     field, seen = sheet.fields[path], sheet.seen(path)
     return FieldEdit(
         field=path,
@@ -50,7 +56,7 @@ def _edit(sheet: Sheet, path: str, wanted: str, origin: Origin) -> FieldEdit:
         seen=seen,
         wanted=wanted,
         seen_text=field.display(seen, sheet.document),
-        wanted_text=field.display(wanted, sheet.document),
+        wanted_text=field.display(wanted, after),
         readable=field.is_readable(sheet.document),
         one_way=bool(field.final(seen, wanted, sheet.document)),
         origin=origin,
@@ -64,4 +70,7 @@ def _way_back(sheet: Sheet, path: str, wanted: str) -> Note:
         return Note("one-way", final)
     if seen is None:
         return Note("info", NO_WAY_BACK)
-    return Note("undo", f"Can go back to {field.display(seen, sheet.document)}.")
+    words, refusal = field.display(seen, sheet.document), field.refusal(seen)
+    if refusal:
+        return Note("info", f"Cannot be put back to “{words}” by itself. {refusal}")
+    return Note("undo", f"Can go back to {words}.")

@@ -95,7 +95,7 @@ class CampaignForm(forms.Form, metaclass=KeyedByPath):
         touched = Sheet(document, cls.declared(), asked)
         full = touched.also(cls.companions(touched))
         for path, messages in cls.conflicts(full).items():
-            errors.setdefault(path, []).extend(messages)
+            errors.setdefault(path, messages)
         implied = cls.implied(full)
         return Plan(
             edits=edits.listed(touched, full, implied),

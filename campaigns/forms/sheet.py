@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from campaigns import documents
 from campaigns.diff import EMPTY
 from campaigns.documents import Document
 from campaigns.fields import PlatformField
@@ -37,6 +38,13 @@ class Sheet:
     def touched(self, *paths: str) -> list[str]:
         """Those of the paths that are edited."""
         return [path for path in paths if path in self.wanted]
+
+    def after(self) -> Document:
+        """The document as it would be: for words only, never for a body."""
+        document = self.document
+        for path, text in self.wanted.items():
+            document = documents.put(document, path, self.fields[path].parse(text))
+        return document
 
     def also(self, more: Mapping[str, str]) -> "Sheet":
         """The same sheet with values added; the person's own stay."""

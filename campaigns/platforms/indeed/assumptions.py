@@ -1,0 +1,73 @@
+"""What Indeed's pages do not say, assumed here, each changeable by the environment.
+
+The variables are read when they are needed, except where a default says otherwise.
+"""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+WITHOUT_CENTS = frozenset({"CLP", "JPY", "KRW", "VND"})
+
+
+def bonus_funding_values() -> tuple[str, ...]:
+    """INDEED_BONUS_FUNDING_VALUES (default BONUS): words, separated by commas.
+
+    A campaign whose funding source or plan contains one of them, in any case of
+    letters, runs on bonus credit.
+    """
+    words = os.environ.get("INDEED_BONUS_FUNDING_VALUES", "BONUS").split(",")
+    return tuple(word.strip().upper() for word in words if word.strip())
+
+
+def quick_is_readonly() -> bool:
+    """INDEED_QUICK_READONLY (default yes): nothing of a QUICK campaign is edited."""
+    return _flag("INDEED_QUICK_READONLY", True)
+
+
+def undelete_is_allowed() -> bool:
+    """INDEED_ALLOW_UNDELETE (default no): a deleted campaign can be edited again."""
+    return _flag("INDEED_ALLOW_UNDELETE", False)
+
+
+def empty_text_clears() -> bool:
+    """INDEED_ALLOW_EMPTY_STRING_CLEAR (default no): try "" to clear a text field."""
+    return _flag("INDEED_ALLOW_EMPTY_STRING_CLEAR", False)
+
+
+def has_hiring_platform() -> bool:
+    """INDEED_HIRING_PLATFORM (default yes): offer the interviews objective.
+
+    Read once, when the form is declared.
+    """
+    return _flag("INDEED_HIRING_PLATFORM", True)
+
+
+def cost_decimals(currency: str) -> int:
+    """INDEED_COST_MAX_DECIMALS (default 2): more get a warning; JPY and others: 0."""
+    most = _count("INDEED_COST_MAX_DECIMALS", 2)
+    return 0 if currency in WITHOUT_CENTS else most
+
+
+def text_limit() -> int:
+    """INDEED_TEXT_SANITY_MAX (default 4000): longest search, title, company, location.
+
+    Read once, when the form is declared.
+    """
+    return _count("INDEED_TEXT_SANITY_MAX", 4000)
+
+
+def _flag(name: str, default: bool) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    known = {"": default, "1": True, "true": True, "yes": True, "on": True}
+    known |= {"0": False, "false": False, "no": False, "off": False}
+    if text not in known:
+        raise ImproperlyConfigured(f"{name} must be true or false.")
+    return known[text]
+
+
+def _count(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ImproperlyConfigured(f"{name} must be a whole number of 0 or more.")
+    return int(text)
