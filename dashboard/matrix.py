@@ -29,6 +29,23 @@ ROUTES: dict[str, Right] = {
     "mfa_reauthenticate_webauthn": Right.VIEW,
     "mfa_remove_webauthn": Right.VIEW,
     "mfa_edit_webauthn": Right.VIEW,
+    # one campaign
+    "campaign_detail": Right.VIEW,
+    "campaign_live": Right.VIEW,
+    "campaign_read": Right.VIEW,
+    "drafts_discard": Right.EDIT,
+    "field_edit": Right.EDIT,
+    "field_update": Right.EDIT,
+    "field_discard": Right.EDIT,
+    # what is not sent yet, what people decide
+    "review_detail": Right.EDIT,
+    "review_send": Right.EDIT,
+    "review_discard": Right.EDIT,
+    "change_cancel": Right.EDIT,
+    "change_put_aside": Right.EDIT,
+    "change_send_again": Right.EDIT,
+    "change_decide": Right.EDIT,
+    "change_put_back": Right.EDIT,
 }
 
 CLOSED: frozenset[str] = frozenset(

@@ -1,0 +1,109 @@
+"""Theirs, mine or another value: what a person decides about a Clash or a Different.
+
+Mine and another value become an ordinary new change that has seen what was found.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from campaigns import changes
+from campaigns.audit import Event
+from campaigns.changes import Fate, Wish
+from campaigns.lifecycle import State
+from campaigns.models import Change, ChangeSet, Channel, FieldChange, Person
+from campaigns.planning.drafts import Desk, open_desk
+
+UNDECIDED = (State.CLASH, State.DIFFERENT)
+
+
+class NothingToDecide(Exception):
+    """Somebody has decided this already, or it never was open."""
+
+
+class NotAcceptable(Exception):
+    """The chosen value breaks a rule; `messages` say which."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
+
+
+@transaction.atomic
+def decide(
+    person: Person, change: Change, path: str, choice: str, data: Mapping[str, Any]
+) -> ChangeSet | None:
+    """Carry out `choice` (theirs, mine, other) for one field of a change.
+
+    Returns the new change set, or None when theirs stays. Raises `NothingToDecide`,
+    `NotAcceptable` or, when somebody else was quicker, `LostRace`.
+    """
+    row = change.fields.filter(field=path, state__in=UNDECIDED).first()
+    if row is None:
+        raise NothingToDecide("This has been decided already.")
+    if choice == "theirs":
+        _close(person, change, row, choice)
+        return None
+    desk = open_desk(person, change.campaign)
+    wanted = row.wanted if choice == "mine" else _typed(desk, path, data)
+    sent = _ask_again(person, desk, row, wanted)
+    _close(person, change, row, choice, by=sent)
+    return sent
+
+
+def _typed(desk: Desk, path: str, data: Mapping[str, Any]) -> str:
+    form = desk.form(desk.document, data, only=[path])
+    if messages := form.errors.get(path):
+        raise NotAcceptable([str(message) for message in messages])
+    wanted = form.wanted().get(path)
+    if wanted is None:
+        raise NotAcceptable(["This is what is live now: choose theirs to keep it."])
+    return wanted
+
+
+def _ask_again(person: Person, desk: Desk, row: FieldChange, wanted: str) -> ChangeSet:
+    plan = desk.form.plan(desk.document, {row.field: wanted})
+    if plan.errors:
+        raise NotAcceptable([text for texts in plan.errors.values() for text in texts])
+    if not plan.edits:
+        raise NotAcceptable(["This is what is live now: choose theirs to keep it."])
+    before = row.change.change_set
+    return changes.request(
+        person,
+        [Wish(desk.campaign, plan.edits)],
+        key=f"decide-{row.pk}",
+        title=before.title,
+        reason=before.reason,
+        channel=Channel.SCREEN,
+    )
+
+
+def _close(
+    person: Person,
+    change: Change,
+    row: FieldChange,
+    choice: str,
+    by: ChangeSet | None = None,
+) -> None:
+    """End the field, and the change with it when nothing else in it is undecided."""
+    fates = {f.field: Fate(State(f.state)) for f in change.fields.all()}
+    ended = State.CANCELLED if by is None else State.SUPERSEDED
+    if change.state == State.DIFFERENT and by is None:
+        ended = State.DIFFERENT
+    fates[row.field] = Fate(ended)
+    left = change.fields.filter(state__in=UNDECIDED, origin="touched")
+    is_last = not left.exclude(pk=row.pk).exists()
+    if is_last:
+        for other in change.fields.filter(state__in=UNDECIDED).exclude(pk=row.pk):
+            fates[other.field] = Fate(ended)
+    changes.move(
+        change,
+        ended if is_last else State(change.state),
+        Event.DECIDED,
+        fates=fates,
+        person=person,
+        says=change.says,
+        facts={"field": row.field, "decision": choice, "set": by.pk if by else None},
+        waits_for_person=not is_last,
+    )

@@ -1,0 +1,218 @@
+"""A person's unsent edits on all campaigns as one proposal: reviewed, then sent.
+
+What is sent is what was reviewed: the digest of the reviewed edits comes back with
+the Send, and anything that moved since asks for another look.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from campaigns import changes, documents
+from campaigns.changes import Wish
+from campaigns.diff import FieldEdit, Note, Plan
+from campaigns.gateway.contract import Platform
+from campaigns.models import (
+    Campaign,
+    ChangeSet,
+    Channel,
+    Draft,
+    FieldChange,
+    Person,
+    ReadPolicy,
+)
+from campaigns.planning.drafts import COMING, Desk, open_desk
+
+
+class Moved(Exception):
+    """What would be sent now is not what the person reviewed."""
+
+
+class NotReady(Exception):
+    """Something has to be mended, or chosen, before this can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a proposal with everything to say about it."""
+
+    edit: FieldEdit
+    notes: tuple[Note, ...]
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One campaign of a proposal."""
+
+    desk: Desk
+    plan: Plan
+    platform: Platform
+    moved: tuple[FieldEdit, ...]
+    replaces: tuple[FieldChange, ...]
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that would change."""
+        return self.desk.campaign
+
+    @property
+    def lines(self) -> list[Line]:
+        """The fields with their notes and errors."""
+        return [
+            Line(
+                edit,
+                tuple(self.plan.notes.get(edit.field, ())),
+                tuple(self.plan.errors.get(edit.field, ())),
+            )
+            for edit in self.plan.edits
+        ]
+
+    @property
+    def whole_errors(self) -> list[str]:
+        """What is wrong with the set as a whole, or with a field not in it."""
+        shown = {edit.field for edit in self.plan.edits}
+        return [
+            text
+            for path, texts in self.plan.errors.items()
+            if path not in shown
+            for text in texts
+        ]
+
+    @property
+    def request(self) -> str:
+        """The exact JSON that would be sent, as far as it is known now."""
+        return documents.wire(self.plan.body)
+
+    @property
+    def calls(self) -> int:
+        """Calls it takes: the send, and the reads that the policy makes."""
+        policy = self.campaign.connection.read_policy
+        return 3 if policy == ReadPolicy.CAREFUL else 1
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The most it may cost; None where calls are free."""
+        price = self.platform.capabilities.calls_cost
+        if price is None or self.campaign.connection.is_sandbox:
+            return None
+        return price * self.calls
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Everything a person has not sent yet."""
+
+    person: Person
+    items: tuple[Item, ...]
+
+    @property
+    def edits(self) -> list[FieldEdit]:
+        """Every edit of every campaign."""
+        return [edit for item in self.items for edit in item.plan.edits]
+
+    @property
+    def has_errors(self) -> bool:
+        """Something has to be mended before this can be sent."""
+        return any(item.plan.errors for item in self.items)
+
+    @property
+    def calls(self) -> int:
+        """Calls it takes in all."""
+        return sum(item.calls for item in self.items)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The most it may cost in all; None where everything is free."""
+        prices = [item.cost for item in self.items if item.cost is not None]
+        return sum(prices, Decimal(0)) if prices else None
+
+    @property
+    def one_way(self) -> int:
+        """How many edits can never be taken back."""
+        return sum(edit.one_way for edit in self.edits)
+
+    @property
+    def digest(self) -> str:
+        """Stands for exactly these edits, with the values seen."""
+        content = [
+            [item.campaign.pk, [asdict(edit) for edit in item.plan.edits]]
+            for item in self.items
+        ]
+        return hashlib.sha256(documents.canonical(content).encode()).hexdigest()
+
+
+def propose(person: Person) -> Proposal:
+    """Plan every unsent edit of a person against what is known now."""
+    touched = Draft.objects.filter(person=person).values("campaign_id")
+    campaigns = Campaign.objects.visible_to(person).filter(pk__in=touched)
+    rows = campaigns.select_related("connection").order_by("pk")
+    items = (_item(open_desk(person, campaign)) for campaign in rows)
+    return Proposal(person, tuple(item for item in items if item.desk.drafts))
+
+
+def _item(desk: Desk) -> Item:
+    plan = desk.plan()
+    moved = tuple(
+        edit
+        for edit in plan.edits
+        if edit.field in desk.drafts and desk.drafts[edit.field].seen != edit.seen
+    )
+    return Item(
+        desk,
+        plan,
+        desk.platform,
+        moved,
+        tuple(_replaced(desk.campaign, (edit.field for edit in plan.edits))),
+    )
+
+
+def _replaced(campaign: Campaign, fields: Iterable[str]) -> list[FieldChange]:
+    """Edits of the same fields that are still on their way."""
+    rows = FieldChange.objects.filter(
+        change__campaign=campaign, field__in=list(fields), state__in=COMING
+    )
+    return list(rows.select_related("change__change_set__person"))
+
+
+def send(
+    proposal: Proposal,
+    *,
+    key: str,
+    digest: str,
+    title: str = "",
+    reason: str = "",
+    request_id: str = "",
+) -> ChangeSet:
+    """Give a reviewed proposal over. The same key gives the same change set again.
+
+    Raises `Moved` when `digest` is not that of the proposal, `NotReady` when it
+    has errors or is empty, `NotAllowed` when the person may not.
+    """
+    sent = ChangeSet.objects.filter(person=proposal.person, key=key).first()
+    if sent is not None:
+        return sent
+    if not proposal.items or not proposal.edits:
+        raise NotReady("There is nothing to send: no field differs from what is live.")
+    if proposal.has_errors:
+        raise NotReady("Mend the marked fields first. Nothing was sent.")
+    if digest != proposal.digest:
+        raise Moved("Something moved since you reviewed this. Look at it once more.")
+    origins = {
+        draft.origin_change.change_set
+        for item in proposal.items
+        for draft in item.desk.drafts.values()
+        if draft.origin_change is not None
+    }
+    undoes = next(iter(origins)) if len(origins) == 1 else None
+    return changes.request(
+        proposal.person,
+        [Wish(item.campaign, item.plan.edits) for item in proposal.items],
+        key=key,
+        title=title,
+        reason=reason,
+        channel=Channel.UNDO if origins else Channel.SCREEN,
+        undoes=undoes,
+        request_id=request_id,
+    )

@@ -1,0 +1,174 @@
+"""The rows of a campaign page: what each field is, was asked to be, and became."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.forms import BoundField
+
+from campaigns import clock
+from campaigns.diff import FieldEdit, Note, Plan
+from campaigns.fields import PlatformField
+from campaigns.fields.base import Reported
+from campaigns.lifecycle import OPEN, State
+from campaigns.models import Campaign, FieldChange
+from campaigns.planning.drafts import Desk
+from campaigns.planning.ladders import Step, ladders, steps
+
+NEWS = timedelta(minutes=15)
+"""How long an ended change stays in view at its field."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One field of one campaign as its page shows it."""
+
+    campaign: Campaign
+    field: PlatformField
+    text: str
+    seen: str | None
+    is_known: bool
+    lock: str = ""
+    age: datetime | None = None
+    edit: FieldEdit | None = None
+    notes: list[Note] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    change: FieldChange | None = None
+    last_sent: FieldChange | None = None
+    editor: BoundField | None = None
+    clash_input: BoundField | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        """The platform's dotted path."""
+        return self.field.path
+
+    @property
+    def html_id(self) -> str:
+        """The id of the row's element."""
+        return "field-" + self.path.replace(".", "-")
+
+    @property
+    def is_never_reported(self) -> bool:
+        """The platform never says what this is."""
+        return self.field.reported is Reported.NEVER
+
+    @property
+    def is_nested(self) -> bool:
+        """Part of an object that is sent whole."""
+        return "." in self.path
+
+    @property
+    def state(self) -> str:
+        """The state to show at the row's edge; nothing while it is being edited."""
+        return self.change.state if self.change and not self.edit else ""
+
+    @property
+    def is_clash(self) -> bool:
+        """A person has to choose between two values here."""
+        return self.state in (State.CLASH, State.DIFFERENT)
+
+
+def rows(desk: Desk, plan: Plan, only: Collection[str] | None = None) -> dict[str, Row]:
+    """Every row by path, or those of `only`."""
+    latest = _latest(desk.campaign)
+    sent = _last_sent(desk.campaign)
+    locks, edits = desk.locks(), {edit.field: edit for edit in plan.edits}
+    made = {}
+    for path, declared in desk.form.declared().items():
+        if only is not None and path not in only:
+            continue
+        made[path] = _row(desk, declared, plan, edits.get(path), latest.get(path))
+        made[path].lock = locks.get(path, "")
+        made[path].last_sent = sent.get(path)
+    _climb(made.values())
+    _open_editors(desk, made)
+    return made
+
+
+def _climb(shown: Iterable[Row]) -> None:
+    """Give each row with a change in view its ladder."""
+    changed = [row for row in shown if row.change]
+    told = ladders(row.change.change for row in changed if row.change)
+    for row in changed:
+        if row.change:
+            row.steps = steps(row.change, told.get(row.change.change_id, []))
+
+
+def _open_editors(desk: Desk, made: Mapping[str, Row]) -> None:
+    """A field with an unsent edit keeps its input open."""
+    clashing = [path for path, row in made.items() if row.is_clash and not row.lock]
+    if clashing:
+        form = desk.form(desk.document, only=clashing)
+        for path in clashing:
+            made[path].clash_input = form[path]
+    drafted = [path for path in made if path in desk.drafts]
+    if drafted:
+        form = desk.form(desk.document, only=drafted, initial_edits=desk.wanted)
+        for path in drafted:
+            made[path].editor = form[path]
+
+
+def _row(
+    desk: Desk,
+    declared: PlatformField,
+    plan: Plan,
+    edit: FieldEdit | None,
+    change: FieldChange | None,
+) -> Row:
+    live = declared.read(desk.live)
+    return Row(
+        campaign=desk.campaign,
+        field=declared,
+        text=declared.display(live, desk.live),
+        seen=desk.seen(declared.path),
+        is_known=live is not None,
+        age=_age(desk, declared),
+        edit=edit,
+        notes=list(plan.notes.get(declared.path, [])),
+        errors=list(plan.errors.get(declared.path, [])),
+        change=change,
+    )
+
+
+def _age(desk: Desk, declared: PlatformField) -> datetime | None:
+    """When the field was last read: by the list, where the list reports it."""
+    root = declared.path.split(".")[0]
+    moments = [desk.campaign.read_at]
+    if root in desk.list_keys:
+        moments.append(desk.campaign.listed_at)
+    return max(filter(None, moments), default=None)
+
+
+def _latest(campaign: Campaign) -> Mapping[str, FieldChange]:
+    """The newest change of each field that is open, waits for a person, or is news."""
+    changed = FieldChange.objects.filter(change__campaign=campaign)
+    related = changed.select_related("change__change_set__person", "entry")
+    newest: dict[str, FieldChange] = {}
+    for row in related.order_by("change__sequence", "pk"):
+        newest[row.field] = row
+    return {path: row for path, row in newest.items() if _is_in_view(row)}
+
+
+def _is_in_view(row: FieldChange) -> bool:
+    return (
+        row.state in OPEN
+        or row.change.waits_for_person
+        or row.change.moved_at > clock.now() - NEWS
+    )
+
+
+def _last_sent(campaign: Campaign) -> Mapping[str, FieldChange]:
+    """The last value that we sent, for fields that are never read."""
+    sent = FieldChange.objects.filter(
+        change__campaign=campaign, state=State.UNCONFIRMABLE, readable=False
+    )
+    return {row.field: row for row in sent.select_related("change").order_by("pk")}
+
+
+def lately(campaign: Campaign, limit: int = 8) -> list[FieldChange]:
+    """The newest field changes of a campaign, newest first."""
+    changed = FieldChange.objects.filter(change__campaign=campaign, origin="touched")
+    related = changed.select_related("change__change_set__person")
+    return list(related.order_by("-pk")[:limit])

@@ -1,0 +1,140 @@
+"""What the partials of a campaign page are made from. Decides nothing."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.request import QueryDict
+
+from campaigns.diff import Origin, Plan
+from campaigns.forms import UnknownField
+from campaigns.lifecycle import OPEN
+from campaigns.models import ReadPolicy
+from campaigns.planning import rows as planning_rows
+from campaigns.planning.drafts import Desk
+from campaigns.planning.rows import Row
+from campaigns.rights import Right
+
+Context = dict[str, Any]
+
+
+def page(
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    typed: QueryDict | None = None,
+    at: str = "",
+    messages: list[str] | None = None,
+) -> Context:
+    """Everything `campaign_detail.html` shows; one row may hold rejected input."""
+    plan = desk.plan()
+    made = planning_rows.rows(desk, plan)
+    may_edit = request.user.may(Right.EDIT)
+    wanted = at or request.GET.get("edit", "")
+    if wanted in made:
+        open_editor(desk, made[wanted], typed, messages or [])
+    return {
+        "campaign": desk.campaign,
+        "platform": desk.platform,
+        "policy": ReadPolicy(desk.campaign.connection.read_policy).label,
+        "groups": [
+            (group, [made[field.path] for field in fields])
+            for group, fields in desk.form.groups()
+        ],
+        "extras": desk.form.extras(desk.live),
+        "absent": desk.form.absent(),
+        "latest": planning_rows.lately(desk.campaign),
+        "may_edit": may_edit,
+        "may_audit": request.user.may(Right.AUDIT),
+        "whole_errors": plan.errors.get("", []),
+        **unsent(desk, plan),
+        **live(desk, made.values()),
+    }
+
+
+def open_editor(
+    desk: Desk, row: Row, typed: QueryDict | None, messages: list[str]
+) -> None:
+    """Open the input of a row: with what was typed, or with what is wanted so far."""
+    if row.lock:
+        row.errors = messages
+        return
+    try:
+        form = desk.form(
+            desk.document, typed, only=[row.path], initial_edits=desk.wanted
+        )
+    except UnknownField:
+        return
+    row.editor = form[row.path]
+    row.errors = messages or row.errors
+
+
+def unsent(desk: Desk, plan: Plan) -> Context:
+    """What the bar at the foot says."""
+    touched = [edit for edit in plan.edits if edit.origin == Origin.TOUCHED]
+    return {
+        "campaign": desk.campaign,
+        "draft_count": len(desk.drafts),
+        "draft_names": [edit.label for edit in touched],
+        "implied_count": sum(e.origin == Origin.IMPLIED for e in plan.edits),
+        "one_way_count": sum(e.one_way for e in plan.edits),
+        "has_errors": bool(plan.errors),
+    }
+
+
+def version(desk: Desk, shown: Collection[Row]) -> str:
+    """Names what a page shows, so that the next poll can tell what moved."""
+    entry = max((r.change.entry_id or 0 for r in shown if r.change), default=0)
+    campaign = desk.campaign
+    read = [m.timestamp() for m in (campaign.read_at, campaign.listed_at) if m]
+    return f"{entry}-{max(read, default=0):.6f}"
+
+
+def live(desk: Desk, shown: Collection[Row]) -> Context:
+    """Whether the page has to ask again, and from where on."""
+    is_open = any(row.change and row.change.state in OPEN for row in shown)
+    waits = desk.campaign.read_due_at is not None
+    return {
+        "campaign": desk.campaign,
+        "version": version(desk, shown),
+        "is_live": is_open or waits,
+    }
+
+
+def moved(desk: Desk, since: str) -> Context:
+    """The rows that changed after the version `since`; editors stay as they are."""
+    plan = desk.plan()
+    made = planning_rows.rows(desk, plan)
+    now = version(desk, made.values())
+    entry, _, read = since.partition("-")
+    changed = [row for row in made.values() if _is_newer(row, entry)]
+    if read != now.partition("-")[2]:
+        changed = list(made.values())
+    return {
+        "rows": [row for row in changed if not row.editor],
+        "news": [row for row in changed if row.change and _is_newer(row, entry)],
+        "unsent": unsent(desk, plan),
+        **live(desk, made.values()),
+    }
+
+
+def _is_newer(row: Row, entry: str) -> bool:
+    known = int(entry) if entry.isdecimal() and len(entry) < 19 else 0
+    return row.change is not None and (row.change.entry_id or 0) > known
+
+
+def around(desk: Desk, before: Plan, path: str) -> Context:
+    """The row of `path`, and the other rows that this edit has changed."""
+    plan = desk.plan()
+    touched = _named(before) | _named(plan)
+    made = planning_rows.rows(desk, plan, only={path} | touched)
+    return {
+        "row": made.pop(path),
+        "others": list(made.values()),
+        **unsent(desk, plan),
+    }
+
+
+def _named(plan: Plan) -> set[str]:
+    edits = {edit.field for edit in plan.edits}
+    return (edits | set(plan.errors) | set(plan.notes)) - {""}
