@@ -1,7 +1,5 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from dashboard import health
@@ -9,7 +7,7 @@ from dashboard import health
 urlpatterns = [
     path("health", health.health, name="health"),
     path("account/", include("allauth.urls")),
+    path("", include("campaigns.urls")),
 ]
 
-if find_spec("campaigns.urls"):
-    urlpatterns.append(path("", include("campaigns.urls")))
+handler429 = "dashboard.accounts.limits.too_many_requests"
