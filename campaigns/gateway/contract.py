@@ -183,18 +183,25 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """One thing the connect form asks for; `secret` values are never shown again."""
+    """One thing the connect form asks for; `secret` values are never shown again.
+
+    `demo` is what the platform's sandbox accepts.
+    """
 
     name: str
     label: str
     help: str
     secret: bool = True
     required: bool = True
+    demo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One advertising platform: what can be edited and how to reach it."""
+    """One advertising platform: what can be edited and how to reach it.
+
+    `demo_employer` is the employer that the platform's sandbox knows.
+    """
 
     key: str
     name: str
@@ -206,6 +213,7 @@ class Platform:
     token_url: str
     needs_employer: bool
     client: Callable[[Account], Client]
+    demo_employer: str = ""
 
     def open(self, account: Account) -> Client:
         """Return a client for `account`; nothing is sent yet.
@@ -214,3 +222,7 @@ class Platform:
         cannot be used as it is.
         """
         return self.client(account)
+
+    def demo_secrets(self) -> dict[str, str]:
+        """Return the credentials that the platform's sandbox accepts."""
+        return {secret.name: secret.demo for secret in self.secrets if secret.demo}

@@ -5,6 +5,7 @@ into what it records, and says of every request whether a byte of it had left.
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
@@ -104,24 +105,25 @@ class Line:
     def _travel(self, request: Request, trip: Trip, received: _Received) -> None:
         try:
             with travelling(trip):
-                self._converse(request, received)
+                self._converse(request, trip, received)
         except (requests.RequestException, HTTPError):
             received.trouble = failures.broken_off(trip)
         if received.trouble or _has_stray_body(received):
             self.close()
 
-    def _converse(self, request: Request, received: _Received) -> None:
+    def _converse(self, request: Request, trip: Trip, received: _Received) -> None:
         response = self._session.send(
             _prepared(request),
             stream=True,
             allow_redirects=False,
             timeout=(self._timeout.connect, self._timeout.read),
         )
-        received.status, received.headers = response.status_code, response.headers
-        try:
+        with closing(response):
+            if trip.ended:
+                return  # the library takes a head that was cut off for a whole one
+            received.status = response.status_code
+            received.headers = response.headers
             _take(response, received, request.answer_limit)
-        finally:
-            response.close()
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
@@ -137,7 +139,7 @@ def _prepared(request: Request) -> requests.PreparedRequest:
 
 
 def _take(response: requests.Response, received: _Received, limit: int) -> None:
-    for chunk in response.iter_content(CHUNK):
+    while chunk := response.raw.read1(CHUNK, decode_content=True):
         received.body += chunk
         if len(received.body) > limit:
             received.trouble = f"more than {limit // 1024} KiB"

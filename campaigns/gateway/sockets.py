@@ -44,7 +44,8 @@ class Stage(StrEnum):
 class Trip:
     """One request on its way: its bounds, and what is known about it.
 
-    `left` turns true immediately before the first byte is given to the system.
+    `left` turns true immediately before the first byte is given to the system,
+    `ended` when the other side has closed its end.
     """
 
     timeout: Timeout
@@ -52,6 +53,7 @@ class Trip:
     loopback_allowed: bool
     stage: Stage = Stage.RESOLVE
     left: bool = False
+    ended: bool = False
     trouble: Exception | None = None
 
     def remaining(self, at_most: float) -> float:
@@ -108,7 +110,9 @@ class _BoundedReader(io.RawIOBase):
         trip.stage = Stage.ANSWER
         with trip.witnessed():
             self._sock.settimeout(trip.remaining(trip.timeout.read))
-            return self._raw.readinto(buffer)
+            count = self._raw.readinto(buffer)
+        trip.ended = count == 0
+        return count
 
     def close(self) -> None:
         self._raw.close()

@@ -28,11 +28,13 @@ CLIENT_ID: Final = Secret(
     label="Client id",
     help="From the application's page in Indeed's partner console.",
     secret=False,
+    demo="demo-client",
 )
 CLIENT_SECRET: Final = Secret(
     name="client_secret",
     label="Client secret",
     help="Shown beside the client id when the application was made.",
+    demo="demo-secret",
 )
 SCOPE: Final = Secret(
     name="scope",

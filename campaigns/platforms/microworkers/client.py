@@ -28,6 +28,7 @@ API_KEY: Final = Secret(
     name="api_key",
     label="API key",
     help="From the account page of Microworkers. Access is opened on request.",
+    demo="demo-key",
 )
 
 

@@ -1,0 +1,83 @@
+from json import dumps
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+
+from campaigns.gateway.masking import MASK, Mask
+
+SECRET = 's+e/c r"e=t&ü'
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        SECRET,
+        quote(SECRET),
+        quote(SECRET, safe=""),
+        quote_plus(SECRET),
+        dumps(SECRET),
+        dumps(SECRET, ensure_ascii=False),
+        dumps(SECRET).replace("/", r"\/"),
+        urlencode({"x": SECRET}),
+    ],
+)
+def test_a_known_value_is_hidden_in_every_spelling(spelling):
+    hidden = Mask([SECRET]).hide(f"before {spelling} after")
+
+    assert "e/c" not in hidden and "%2Fc" not in hidden and r"\/c" not in hidden
+    assert hidden.startswith("before ") and hidden.endswith(" after")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"access_token":"XYZ","a":1}',
+        '{"access_token" : "XYZ"}',
+        '{"access_token":"XYZ',
+        '{"access_token":"XY\\/XYZ"}',
+        '{\\"access_token\\":\\"XYZ\\"}',
+        '{"refresh_token":"XYZ"}',
+        '{"MicroworkersApiKey":"XYZ"}',
+        "MicroworkersApiKey: XYZ",
+        "Authorization: Bearer XYZ",
+        '{"authorization":"Bearer XYZ"}',
+        "grant_type=x&client_secret=XYZ&scope=y",
+        "client_secret=XYZ",
+        "<td>client_secret: XYZ</td>",
+        "https://host/?access_token=XYZ&b=1",
+    ],
+)
+def test_an_unknown_value_is_hidden_by_its_name(text):
+    hidden = Mask().hide(text)
+
+    assert "XYZ" not in hidden
+    assert MASK in hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"nextPageToken":"abc"}',
+        '{"trackingToken":"abc"}',
+        '{"expires_in":3600}',
+        '{"access_token":null}',
+        "The secretary said: yes",
+    ],
+)
+def test_what_is_no_credential_stays_readable(text):
+    assert Mask(["some-secret"]).hide(text) == text
+
+
+def test_a_value_learned_later_is_hidden_too():
+    mask = Mask()
+    mask.learn("later-token")
+
+    assert mask.hide("got later-token") == f"got {MASK}"
+
+
+def test_a_value_too_short_to_be_secret_does_not_ruin_the_text():
+    assert Mask(["", "ab"]).hide("abc") == "abc"
+
+
+def test_a_secret_inside_another_leaves_nothing_behind():
+    assert Mask(["key1", "key1-and-more"]).hide("key1-and-more") == MASK
