@@ -30,6 +30,17 @@ class Delivery:
     cut: int | None = None
     drip: int | None = None
 
+    @property
+    def way(self) -> str:
+        """How it travels, in a word for the journal."""
+        if self.raw is not None:
+            return "raw"
+        if self.answer is None:
+            return "lost"
+        if self.cut is not None:
+            return "cut"
+        return "dripped" if self.drip else "whole"
+
 
 class Host:
     """One running stand-in without its web server."""
@@ -51,16 +62,13 @@ class Host:
         self._rival(request, fault)
         answer = self._effect(request, fault, entry)
         self.stopping.wait(fault.seconds("late"))
-        return _delivery(answer, fault, entry)
+        delivery = _delivery(answer, fault, entry)
+        self._leave(delivery)
+        return delivery
 
-    def end(self, delivery: Delivery, delivered: str) -> None:
-        """Close the journal's entry once the answer has left, or has not."""
-        answer = delivery.answer
-        said = self.stand_in.masked(answer.body)[:ANSWER_KEPT] if answer else None
-        status = answer.status if answer else None
-        self.journal.end(
-            delivery.entry, status=status, answer=said, delivered=delivered
-        )
+    def broken(self, delivery: Delivery) -> None:
+        """Note that the client was gone before it had the whole answer."""
+        self.journal.end(delivery.entry, delivered="broken")
 
     def edit(self, campaign: str, changes: Document) -> None:
         """Somebody else changes a campaign, past every rule. Raises KeyError."""
@@ -83,6 +91,16 @@ class Host:
         self.stopping.set()
         for timer in self._later:
             timer.cancel()
+
+    def _leave(self, delivery: Delivery) -> None:
+        """Close the entry before the first byte leaves: who has the answer in hand
+        finds it in the journal."""
+        answer = delivery.answer
+        said = self.stand_in.masked(answer.body)[:ANSWER_KEPT] if answer else None
+        status = answer.status if answer else None
+        self.journal.end(
+            delivery.entry, status=status, answer=said, delivered=delivery.way
+        )
 
     def _seen(self, request: Request) -> Document:
         mask = self.stand_in.masked

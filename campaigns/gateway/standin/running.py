@@ -22,7 +22,7 @@ class RunningSandbox:
         self.addresses = _addresses(host.stand_in, self._server.server_address[1])
         host.world.origin = f"http://127.0.0.1:{self.addresses.port}"
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
+            target=self._server.serve_forever, args=(0.02,), daemon=True
         )
         self._thread.start()
 

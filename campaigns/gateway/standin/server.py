@@ -93,26 +93,20 @@ class _Connection(BaseHTTPRequestHandler):
         return Request(self.command, self.path, headers, body)
 
     def _deliver(self, delivery: Delivery) -> None:
-        delivered = "lost"
         try:
-            delivered = self._travel(delivery)
-        finally:
-            self.server.host.end(delivery, delivered)
+            self._travel(delivery)
+        except OSError:
+            self.server.host.broken(delivery)
+            self.close_connection = True
 
-    def _travel(self, delivery: Delivery) -> str:
-        if delivery.raw is not None:
-            self.wfile.write(delivery.raw)
-            return self._hang_up(delivery, "raw")
-        if delivery.answer is None:
-            return self._hang_up(delivery, "lost")
-        if delivery.cut is not None:
-            self.wfile.write(_bytes(delivery.answer)[: delivery.cut])
-            return self._hang_up(delivery, "cut")
-        if delivery.drip:
-            self._drip(_bytes(delivery.answer), delivery.drip)
-            return "dripped"
-        self._send(delivery.answer)
-        return "whole"
+    def _travel(self, delivery: Delivery) -> None:
+        content = _bytes(delivery.answer) if delivery.answer else delivery.raw or b""
+        if delivery.drip and delivery.answer:
+            self._drip(content, delivery.drip)
+            return
+        self.wfile.write(content[: delivery.cut])
+        if delivery.way != "whole":
+            self._hang_up(delivery)
 
     def _drip(self, content: bytes, a_second: int) -> None:
         size = max(1, a_second // _DRIPS_A_SECOND)
@@ -121,14 +115,13 @@ class _Connection(BaseHTTPRequestHandler):
             if self.server.host.stopping.wait(size / a_second):
                 return
 
-    def _hang_up(self, delivery: Delivery, how: str) -> str:
+    def _hang_up(self, delivery: Delivery) -> None:
         if delivery.reset:
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.rfile.close()  # the socket closes with its last reader only
             self.connection.close()
         self.close_connection = True
-        return how
 
     def _send(self, answer: Answer) -> None:
         self.wfile.write(_bytes(answer))
