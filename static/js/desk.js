@@ -29,7 +29,9 @@
 
   /* Requests that went wrong. A lost answer never claims that nothing happened. */
   const isPoll = (element) => element.matches("[data-poll]");
-  const lost = "No answer from Campaign Desk. What you just did may not be kept: reload to see.";
+  const lost = ({ requestConfig }) => requestConfig.verb === "get"
+    ? "No answer from Campaign Desk. Nothing was asked to be saved: try again."
+    : "No answer from Campaign Desk. What you just did may not be kept: reload to see.";
   const refused = {
     403: "Not for your role, or this page is too old. Nothing was saved: reload and try again.",
     404: "This is no longer here. Nothing was saved: reload.",
@@ -42,8 +44,8 @@
     poll.restUntil = Date.now() + Math.min(60000, 2000 * 2 ** poll.failures);
     if (poll.failures === 3) toast("This page is no longer kept up to date: Campaign Desk does not answer.");
   };
-  document.addEventListener("htmx:sendError", (e) => failed(e.detail.elt, lost));
-  document.addEventListener("htmx:timeout", (e) => failed(e.detail.elt, lost));
+  document.addEventListener("htmx:sendError", (e) => failed(e.detail.elt, lost(e.detail)));
+  document.addEventListener("htmx:timeout", (e) => failed(e.detail.elt, lost(e.detail)));
   document.addEventListener("htmx:responseError", (e) => {
     const { status } = e.detail.xhr;
     failed(e.detail.elt, refused[status] ?? `Campaign Desk answered ${status}. Reload to see what was kept.`);
@@ -60,7 +62,7 @@
     if (isPoll(e.detail.elt) && e.detail.successful) poll.failures = 0;
   });
 
-  /* A swap from afar waits until the focus has left, and never brings back an older row. */
+  /* A swap from afar waits until the focus has left; by data-version, an older row never comes back. */
   const isBusy = (target) => target !== document.body && target.contains(document.activeElement);
   const isOlder = (target, fresh) => Number(fresh?.dataset.version ?? 0) < Number(target.dataset.version ?? 0);
   const swapLater = (target, fresh) => target.addEventListener("focusout", (e) => {
@@ -76,8 +78,7 @@
       swapLater(target, fresh.cloneNode(true));
     }
   });
-  document.addEventListener("htmx:afterSettle", announceNews);
-  document.addEventListener("htmx:oobAfterSwap", announceNews);
+  for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, announceNews);
 
   /* Clicks. */
   const clicks = {
@@ -91,10 +92,8 @@
       one("input[type=password]")?.focus();
     },
     "[data-theme-choice]": (button) => {
-      const choice = button.dataset.themeChoice;
-      keep("theme", choice);
-      if (choice === "system") delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = choice;
+      keep("theme", button.dataset.themeChoice);
+      document.documentElement.dataset.theme = button.dataset.themeChoice;
       all("[data-theme-choice]").forEach((n) => n.setAttribute("aria-pressed", String(n === button)));
     },
     "[commandfor]": (button) => {
@@ -116,12 +115,12 @@
   addEventListener("pageshow", () => all("[data-once] button").forEach((n) => (n.disabled = false)));
 
   /* Keys. Single keys can be turned off in the list that ? opens. */
+  let afterG = false;
   const areKeysOff = () => document.cookie.includes("keys=off");
   all("[data-keys-off]").forEach((n) => {
     n.checked = areKeysOff();
     n.addEventListener("change", () => keep("keys", n.checked ? "off" : "on"));
   });
-  let afterG = false;
   const press = (e) => {
     if (afterG) return one(`[data-go="${CSS.escape(e.key)}"]`)?.click();
     if (e.key === "?") return one("#shortcuts")?.showModal();
