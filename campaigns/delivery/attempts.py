@@ -1,7 +1,7 @@
 """Records each exchange with a platform as an attempt of its change."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
@@ -27,6 +27,11 @@ def intend(claim: Claim, change: Change, body: str) -> Attempt:
         body_hash=hashlib.sha256(body.encode()).hexdigest(),
         started_at=now,
     )
+
+
+def deadline(attempt: Attempt) -> datetime:
+    """When the answer of a PATCH can no longer come."""
+    return attempt.deadline or attempt.started_at
 
 
 def finish(attempt: Attempt, exchange: Exchange | None, verdict: str) -> None:

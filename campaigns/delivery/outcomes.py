@@ -117,7 +117,7 @@ def lost(claim: Claim, change: Change, settle: timedelta) -> None:
         attempt = change.attempts.filter(in_flight=True).first()
         until = clock.now() + settle
         if attempt is not None:
-            until = max(clock.now(), attempt.deadline or clock.now()) + settle
+            until = max(clock.now(), attempts.deadline(attempt)) + settle
             attempts.finish(attempt, None, "no answer seen")
         Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
         says = "The worker that sent this went away before an answer was seen."
@@ -211,7 +211,7 @@ def _lose_sight(
     error: OutcomeUnknown | GatewayError,
 ) -> None:
     attempts.finish(attempt, error.exchange, "unknown")
-    until = max(clock.now(), attempt.deadline or clock.now()) + link.settle
+    until = max(clock.now(), attempts.deadline(attempt)) + link.settle
     Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
     changes.move(
         change,

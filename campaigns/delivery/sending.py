@@ -142,8 +142,9 @@ def _intend(
         changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
         return None
     attempt = attempts.intend(claim, change, body)
+    settle = timedelta(seconds=connection.settle_seconds)
     Lane.objects.filter(pk=claim.lane_id).update(
-        settle_until=attempt.deadline + timedelta(seconds=connection.settle_seconds)
+        settle_until=attempts.deadline(attempt) + settle
     )
     changes.move(
         change,

@@ -85,7 +85,9 @@ def _moved(before: Document, after: Document, form: type[CampaignForm]) -> list[
         old, new = field.read(before), field.read(after)
         if old is not None and new is not None and old != new:
             words = field.display(old), field.display(new)
-            moved.append(Told(path, field.label, old, new, *words, origin="outside"))
+            moved.append(
+                Told(path, str(field.label), old, new, *words, origin="outside")
+            )
     return moved
 
 

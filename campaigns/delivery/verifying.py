@@ -1,6 +1,7 @@
 """Finds out whether what was accepted, or lost from sight, is really there."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -177,7 +178,7 @@ def _move(
     fates: dict[str, Fate],
     *,
     says: str = "",
-    **columns: object,
+    **columns: Any,
 ) -> None:
     with transaction.atomic():
         lanes.keep(claim)

@@ -15,6 +15,7 @@ from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import Platform
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, Draft, FieldChange, Person
+from campaigns.rights import Right
 
 COMING = (State.WAITING, State.HELD, State.SENDING, State.ACCEPTED)
 NOT_READ = "Not read from the platform yet. Read this campaign first."
@@ -36,6 +37,12 @@ class Desk:
     live: Document
     document: Document
     drafts: Mapping[str, Draft]
+    person: Person
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether this person may change anything here."""
+        return self.person.may(Right.EDIT)
 
     @property
     def form(self) -> type[CampaignForm]:
@@ -84,7 +91,8 @@ def open_desk(person: Person, campaign: Campaign) -> Desk:
     mine = Draft.objects.filter(person=person, campaign=campaign)
     drafts = {draft.field: draft for draft in mine if draft.field in form.declared()}
     live: Document = documents.loads(campaign.document)
-    return Desk(campaign, platform, live, _overlaid(campaign, form, live), drafts)
+    document = _overlaid(campaign, form, live)
+    return Desk(campaign, platform, live, document, drafts, person)
 
 
 def _overlaid(
@@ -189,7 +197,7 @@ def _draft_back(desk: Desk, person: Person, change: Change, row: FieldChange) ->
         field=row.field,
         defaults={
             "seen": desk.seen(row.field),
-            "wanted": row.seen,
+            "wanted": row.seen or "",
             "origin_change": change,
         },
     )

@@ -24,10 +24,11 @@ class Row:
     """One field of one campaign as its page shows it."""
 
     campaign: Campaign
-    field: PlatformField
+    declared: PlatformField
     text: str
     seen: str | None
     is_known: bool
+    may_edit: bool = True
     lock: str = ""
     age: datetime | None = None
     edit: FieldEdit | None = None
@@ -42,7 +43,7 @@ class Row:
     @property
     def path(self) -> str:
         """The platform's dotted path."""
-        return self.field.path
+        return self.declared.path
 
     @property
     def html_id(self) -> str:
@@ -52,7 +53,7 @@ class Row:
     @property
     def is_never_reported(self) -> bool:
         """The platform never says what this is."""
-        return self.field.reported is Reported.NEVER
+        return self.declared.reported is Reported.NEVER
 
     @property
     def is_nested(self) -> bool:
@@ -120,10 +121,11 @@ def _row(
     live = declared.read(desk.live)
     return Row(
         campaign=desk.campaign,
-        field=declared,
+        declared=declared,
         text=declared.display(live, desk.live),
         seen=desk.seen(declared.path),
         is_known=live is not None,
+        may_edit=desk.may_edit,
         age=_age(desk, declared),
         edit=edit,
         notes=list(plan.notes.get(declared.path, [])),

@@ -94,7 +94,6 @@ def change_put_back(request: HttpRequest, pk: int) -> HttpResponse:
     refused = drafts.put_back(person(request), change, request.POST.getlist("fields"))
     for sentence in refused:
         messages.warning(request, sentence)
-    return redirect(
-        "change_detail" if refused else "review_detail",
-        **({"pk": pk} if refused else {}),
-    )
+    if refused:
+        return redirect("change_detail", pk=pk)
+    return redirect("review_detail")

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from campaigns.diff import Plan
 from campaigns.planning import drafts
 from campaigns.planning.drafts import Desk, Stale
 from campaigns.views import campaign, rows
@@ -76,9 +77,7 @@ def _refused(
     return render(request, "campaigns/campaign_detail.html", context, status=422)
 
 
-def _answer(
-    request: HttpRequest, desk: Desk, before: rows.Plan, path: str
-) -> HttpResponse:
+def _answer(request: HttpRequest, desk: Desk, before: Plan, path: str) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]  # set by its middleware
         return redirect("campaign_detail", pk=desk.campaign.pk)
     context = rows.around(desk, before, path)

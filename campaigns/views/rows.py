@@ -29,7 +29,6 @@ def page(
     """Everything `campaign_detail.html` shows; one row may hold rejected input."""
     plan = desk.plan()
     made = planning_rows.rows(desk, plan)
-    may_edit = request.user.may(Right.EDIT)
     wanted = at or request.GET.get("edit", "")
     if wanted in made:
         open_editor(desk, made[wanted], typed, messages or [])
@@ -44,8 +43,7 @@ def page(
         "extras": desk.form.extras(desk.live),
         "absent": desk.form.absent(),
         "latest": planning_rows.lately(desk.campaign),
-        "may_edit": may_edit,
-        "may_audit": request.user.may(Right.AUDIT),
+        "may_audit": desk.person.may(Right.AUDIT),
         "whole_errors": plan.errors.get("", []),
         **unsent(desk, plan),
         **live(desk, made.values()),

@@ -1,0 +1,80 @@
+"""A whole road in one process: real stand-ins over HTTP, real rows, real delivery."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from campaigns import keyring
+from campaigns.delivery.deliver import deliver
+from campaigns.delivery.syncing import sync
+from campaigns.gateway.standin import serve
+from campaigns.models import Campaign, Change, Lane
+from campaigns.planning import drafts, proposals
+from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
+
+
+class Road:
+    """One connection to a running stand-in, and a marketer who edits there."""
+
+    def __init__(self, platform, sandbox):
+        self.sandbox = sandbox
+        make = IndeedFactory if platform == "indeed" else ConnectionFactory
+        addresses = {"base_url": sandbox.base_url}
+        if sandbox.token_url:
+            addresses["token_url"] = sandbox.token_url
+        self.connection = make(**addresses)
+        self.person = PersonFactory()
+
+    def sync(self):
+        self.connection.sync_due_at = self.connection.created_at
+        self.connection.save(update_fields=["sync_due_at"])
+        sync(self.connection.pk)
+
+    def campaign(self, remote_id):
+        return Campaign.objects.get(remote_id=remote_id)
+
+    def edit(self, remote_id, path, value, person=None):
+        person = person or self.person
+        desk = drafts.open_desk(person, self.campaign(remote_id))
+        data = value if isinstance(value, dict) else {path: value}
+        return drafts.edit(desk, person, path, data, desk.seen(path))
+
+    def send(self, person=None, key="key"):
+        proposal = proposals.propose(person or self.person)
+        return proposals.send(proposal, key=key, digest=proposal.digest)
+
+    def ask(self, remote_id, path, value, person=None, key=None):
+        """Edit and send one field; returns the change."""
+        assert self.edit(remote_id, path, value, person) == []
+        sent = self.send(person, key or f"{path}={value}")
+        return sent.changes.get()
+
+    def deliver(self):
+        return deliver(self.connection.pk)
+
+    def wake(self):
+        """Let whatever waits for its time be due now."""
+        Change.objects.update(due_at=None)
+        Lane.objects.update(due_at=self.connection.created_at, settle_until=None)
+
+    def patches(self):
+        return [e for e in self.sandbox.journal() if e["method"] == "PATCH"]
+
+
+@pytest.fixture
+def road(transactional_db):
+    with ExitStack() as stack:
+
+        def build(platform, **options):
+            return Road(platform, stack.enter_context(serve(platform, **options)))
+
+        yield build
+
+
+def fields(change):
+    change.refresh_from_db()
+    return {row.field: row.state for row in change.fields.all()}
+
+
+def secrets_of(connection):
+    return keyring.open_sealed(connection.sealed_secrets)
