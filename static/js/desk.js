@@ -4,9 +4,8 @@
   "use strict";
   const one = (selector, from = document) => from.querySelector(selector);
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-  const keep = (name, value) => {
-    document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax`;
-  };
+  const on = (...names) => names.slice(0, -1).forEach((name) => document.addEventListener(name, names.at(-1)));
+  const keep = (name, value) => (document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax`);
 
   /* Words for people: spoken into the live region, shown as a toast. */
   const announced = new Map(all("[data-announce]").map((n) => [n.id, n.dataset.announce]));
@@ -44,41 +43,42 @@
     poll.restUntil = Date.now() + Math.min(60000, 2000 * 2 ** poll.failures);
     if (poll.failures === 3) toast("This page is no longer kept up to date: Campaign Desk does not answer.");
   };
-  document.addEventListener("htmx:sendError", (e) => failed(e.detail.elt, lost(e.detail)));
-  document.addEventListener("htmx:timeout", (e) => failed(e.detail.elt, lost(e.detail)));
-  document.addEventListener("htmx:responseError", (e) => {
+  on("htmx:sendError", "htmx:timeout", (e) => failed(e.detail.elt, lost(e.detail)));
+  on("htmx:responseError", (e) => {
     const { status } = e.detail.xhr;
     failed(e.detail.elt, refused[status] ?? `Campaign Desk answered ${status}. Reload to see what was kept.`);
   });
 
   /* Polls: rest after failures, slow down when the page is hidden. */
-  document.addEventListener("htmx:beforeRequest", (e) => {
+  on("htmx:beforeRequest", (e) => {
     if (!isPoll(e.detail.elt)) return;
     const now = Date.now();
     if (now < poll.restUntil || (document.hidden && now - poll.last < 30000)) e.preventDefault();
     else poll.last = now;
   });
-  document.addEventListener("htmx:afterRequest", (e) => {
+  on("htmx:afterRequest", (e) => {
     if (isPoll(e.detail.elt) && e.detail.successful) poll.failures = 0;
   });
 
-  /* A swap from afar waits until the focus has left; by data-version, an older row never comes back. */
+  /* A row from afar waits for the focus to leave; a poll spares open editors; older rows stay out. */
+  let isFromPoll = false;
+  const hasEditor = (target) => one("form :is(input:not([type=hidden]), select, textarea)", target);
   const isBusy = (target) => target !== document.body && target.contains(document.activeElement);
   const isOlder = (target, fresh) => Number(fresh?.dataset.version ?? 0) < Number(target.dataset.version ?? 0);
   const swapLater = (target, fresh) => target.addEventListener("focusout", (e) => {
     if (target.contains(e.relatedTarget)) swapLater(target, fresh);
     else htmx.swap(target, fresh.outerHTML, { swapStyle: "outerHTML" });
   }, { once: true });
-  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+  on("htmx:beforeSwap", (e) => (isFromPoll = isPoll(e.detail.requestConfig.elt)));
+  on("htmx:oobBeforeSwap", (e) => {
     const { target, fragment } = e.detail;
     const fresh = fragment.firstElementChild;
-    if (isOlder(target, fresh)) e.detail.shouldSwap = false;
-    else if (fresh?.id === target.id && isBusy(target)) {
-      e.detail.shouldSwap = false;
-      swapLater(target, fresh.cloneNode(true));
-    }
+    const isBarred = isOlder(target, fresh) || (isFromPoll && hasEditor(target));
+    const isLater = !isBarred && fresh?.id === target.id && isBusy(target);
+    if (isBarred || isLater) e.detail.shouldSwap = false;
+    if (isLater) swapLater(target, fresh.cloneNode(true));
   });
-  for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, announceNews);
+  on("htmx:afterSettle", "htmx:oobAfterSwap", announceNews);
 
   /* Clicks. */
   const clicks = {
@@ -102,13 +102,13 @@
       dialog[button.getAttribute("command") === "close" ? "close" : "showModal"]();
     },
   };
-  document.addEventListener("click", (e) => {
+  on("click", (e) => {
     for (const [selector, act] of Object.entries(clicks)) {
       const button = e.target.closest(selector);
       if (button) act(button);
     }
   });
-  document.addEventListener("submit", (e) => {
+  on("submit", (e) => {
     const once = e.target.closest("[data-once]");
     if (once) setTimeout(() => all("button", once).forEach((n) => (n.disabled = true)));
   });
@@ -130,7 +130,7 @@
     find.focus();
     e.preventDefault();
   };
-  document.addEventListener("keydown", (e) => {
+  on("keydown", (e) => {
     const isTyping = e.target.matches("input, select, textarea, [contenteditable]") || one("dialog[open]");
     if (isTyping || e.ctrlKey || e.metaKey || e.altKey || areKeysOff()) return;
     press(e);
