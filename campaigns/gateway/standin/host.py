@@ -73,7 +73,7 @@ class Host:
     def edit(self, campaign: str, changes: Document) -> None:
         """Somebody else changes a campaign, past every rule. Raises KeyError."""
         self.world.stored(campaign)
-        entry = self.journal.arrive("edit", campaign=campaign)
+        entry = self.journal.arrive("edit", method="EDIT", campaign=campaign)
         self._write(Write(campaign, changes), entry, 0.0)
         self.journal.end(entry)
 

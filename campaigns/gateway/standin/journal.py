@@ -13,6 +13,7 @@ from campaigns.gateway.standin.world import Effect
 
 KEPT = 20_000
 ANSWER_KEPT = 64 * 1024
+_SAID = ("method", "path", "campaign", "body", "token", "user_agent")
 
 
 class Journal:
@@ -28,7 +29,8 @@ class Journal:
     def arrive(self, kind: str, **said: object) -> Document:
         """Open an entry; `number` is the order of arrival."""
         with self._lock:
-            entry: Document = {"number": next(self._number), "kind": kind, **said}
+            entry: Document = {"number": next(self._number), "kind": kind}
+            entry.update(dict.fromkeys(_SAID, ""), **said)
             entry.update(started=self._clock(), at=_wall(), ended=None, effects=[])
             entry.update(fault=None, status=None, answer=None, delivered=None)
             self._entries.append(entry)
