@@ -113,7 +113,7 @@ def _open(claim: Claim) -> list[Change]:
         waits_for_person=False,
     )
     related = rows.select_related("campaign__connection", "change_set")
-    return list(related.prefetch_related("fields").order_by("sequence"))
+    return list(related.order_by("sequence"))
 
 
 def _waits_for_earlier(change: Change, open_changes: list[Change]) -> bool:
