@@ -9,6 +9,8 @@ from json import dumps
 from typing import Final
 from urllib.parse import quote, quote_plus
 
+from campaigns.gateway.outcomes import GatewayError, Rejected
+
 MASK: Final = "•••"
 SHORTEST: Final = 4
 """A value shorter than this is no secret, and masking it would ruin the text."""
@@ -46,3 +48,13 @@ class Mask:
         for spelling in sorted(self._spellings, key=len, reverse=True):
             text = text.replace(spelling, MASK)
         return _NAMED.sub(rf"\1{MASK}", text)
+
+    def covered(self, error: GatewayError) -> GatewayError:
+        """Hide credentials that a platform repeated in what it said, and return it."""
+        error.said = self.hide(error.said)
+        if isinstance(error, Rejected):
+            error.fields = {
+                path: [self.hide(text) for text in texts]
+                for path, texts in error.fields.items()
+            }
+        return error

@@ -5,10 +5,11 @@ send, or a function of the connection that returns whether to keep it open.
 """
 
 import gzip
+import json
 import socket
 import struct
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 CRLF = b"\r\n"
@@ -104,10 +105,8 @@ def read_request(reader, number):
 
 
 def shut(connection):
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()
 
 
@@ -132,6 +131,21 @@ def answer(status=200, body=b"{}", *, kind="application/json", **headers):
 
 def zipped(body):
     return answer(200, gzip.compress(body), Content_Encoding="gzip")
+
+
+def echo(status):
+    """Answer with everything the request held, at every place an error may use."""
+
+    def play(server, connection):
+        request = server.seen[-1]
+        said = f"{request.headers} {request.body!r}"
+        told = {"title": said, "type": said, "detail": said, "description": said}
+        told |= {"error": said, "error_description": said, "pointer": said}
+        body = told | {"violations": [told], "meta": {"errors": [told]}}
+        connection.sendall(answer(status, json.dumps(body)))
+        return True
+
+    return play
 
 
 def hang(server, connection):

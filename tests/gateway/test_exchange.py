@@ -3,6 +3,7 @@
 import gzip
 import time
 import tomllib
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_a_request_names_itself_and_not_the_library(server, call):
 def test_the_version_told_is_the_project_s():
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
 
-    assert exchange.VERSION == project["version"]
+    assert project["version"] == exchange.VERSION
 
 
 def test_proxies_of_the_environment_are_not_used(server, call, monkeypatch):
@@ -226,10 +227,8 @@ def test_a_location_that_is_no_address_is_no_crash(server, call):
 def test_nothing_is_sent_twice(server, call, play):
     server.play(play)
 
-    try:
+    with suppress(OutcomeUnknown):
         call(server.url)
-    except OutcomeUnknown:
-        pass
 
     assert len(server.seen) == 1
 

@@ -18,7 +18,7 @@ def test_many_who_find_no_token_fetch_one():
         return tokens.renew(None, lambda: fetched.append(1) or Token("one", LATER))
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(token.value for token in pool.map(renew, range(8)))
+        found = {token.value for token in pool.map(renew, range(8))}
 
     assert (found, len(fetched)) == ({"one"}, 1)
 

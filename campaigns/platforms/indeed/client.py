@@ -113,7 +113,7 @@ class IndeedClient:
             answer = self._send(request, token, deadline)
         error = errors.sort(answer, self._employer, changes=request.changes)
         if error is not None:
-            raise error
+            raise self._mask.covered(error)
         return answer
 
     def _send(self, request: Request, token: Token, deadline: float) -> Answer:

@@ -138,8 +138,8 @@ def _rejected(answer: Answer) -> Rejected:
 def _field(description: str) -> str:
     """Find the field that a description speaks of; "" when it names none.
 
-    The text only usually contains the name (pitfall 32). Names that are no English
-    words (jobsTitle) count before those that are (name, status).
+    The text only usually contains the name (pitfall 32). What it begins with counts
+    first, then names that are no English words (jobsTitle before name or status).
     """
     if _INTERNAL_NAME.search(description) and _OBJECTIVE_TYPE in IndeedForm.declared():
         return _OBJECTIVE_TYPE
@@ -149,8 +149,9 @@ def _field(description: str) -> str:
             rf"(?<!\w){re.escape(name)}(?!\w)", description, re.IGNORECASE
         )
         if match:
-            hits.append((name.islower(), match.start(), path))
-    return min(hits)[2] if hits else ""
+            start = match.start()
+            hits.append((start > 1, name.islower(), start, path))
+    return min(hits)[-1] if hits else ""
 
 
 def _names() -> dict[str, str]:

@@ -103,7 +103,7 @@ class Grant:
         answer = self._line.send(self._request(), deadline)
         error = sort(answer)
         if error is not None:
-            raise error
+            raise self._mask.covered(error)
         token = _token(answer)
         self._mask.learn(token)
         lifetime = timedelta(seconds=_lifetime(answer.document.get("expires_in")))

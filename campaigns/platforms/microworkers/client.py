@@ -41,7 +41,8 @@ class MicroworkersClient:
         )
         key = credentials.given(account, API_KEY)
         self._headers = {"MicroworkersApiKey": key}
-        self._line = Line(Mask([key]), account, who=errors.WHO)
+        self._mask = Mask([key])
+        self._line = Line(self._mask, account, who=errors.WHO)
 
     def pages(self) -> Iterator[Page]:
         """Walk all hire-group campaigns by the tokens that each page hands over."""
@@ -94,5 +95,5 @@ class MicroworkersClient:
         answer = self._line.send(request, self._line.deadline())
         error = errors.sort(answer, changes=request.changes)
         if error is not None:
-            raise error
+            raise self._mask.covered(error)
         return answer
