@@ -167,6 +167,12 @@ def test_what_the_control_door_cannot_understand_gets_words(api, method, name, b
     assert answer.json()["error"]
 
 
+def test_a_web_page_cannot_steer(indeed, api):
+    api.session.headers["Origin"] = "https://example.com"
+
+    assert api.control("POST", "reset").status_code == 403
+
+
 def test_an_unknown_control_lists_the_known_ones(api):
     assert "journal" in api.control("GET", "nothing").json()["error"]
 

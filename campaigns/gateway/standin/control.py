@@ -11,7 +11,12 @@ PREFIX = "/_sandbox/"
 
 
 def answer(request: Request, host: Host) -> Answer:
-    """Obey one control request; 400 with words when it cannot be understood."""
+    """Obey one control request; 400 with words when it cannot be understood.
+
+    What a browser sends for some web page is refused: pages do not steer this.
+    """
+    if "origin" in request.headers:
+        return json_answer(403, {"error": "Not from a web page."})
     verb = _VERBS.get((request.method, request.path.removeprefix(PREFIX)))
     if verb is None:
         return json_answer(404, {"error": f"Known here: {_known()}."})

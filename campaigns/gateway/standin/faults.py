@@ -6,26 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaigns.documents import Document
+from campaigns.gateway.standin import spelling
 from campaigns.gateway.standin.messages import Request, exact
 
-MATCHES = frozenset({"method", "path", "campaign", "body", "nth"})
-WAYS = frozenset(
-    {
-        # when
-        *("late", "late_effect"),
-        # what is answered
-        *("refuse", "answer", "html", "redirect", "raw"),
-        # what takes effect
-        *("ignore", "partly", "normalise", "twice", "stale", "rival", "applied"),
-        # how the answer travels
-        *("lost", "reset", "cut", "drip"),
-    }
-)
 _NO_EFFECT = ("refuse", "html", "redirect", "raw", "ignore")
-
-
-class Misspelt(ValueError):
-    """A fault that cannot be understood; the text says which part."""
 
 
 @dataclass(slots=True)
@@ -76,7 +60,7 @@ class Script:
 
     def add(self, lines: Iterable[Any]) -> None:
         """Add lines at the end. Raises Misspelt; then none is added."""
-        faults = [fault(line) for line in lines]
+        faults = [_fault(line) for line in lines]
         with self._lock:
             self._faults.extend(faults)
 
@@ -104,24 +88,7 @@ class Script:
             ]
 
 
-def fault(line: Any) -> Fault:
-    """Read one line. Raises Misspelt."""
-    if not isinstance(line, dict) or not isinstance(line.get("do"), dict):
-        raise Misspelt('A fault is an object with "do" and perhaps "match", "times".')
-    match, do, times = line.get("match", {}), line["do"], line.get("times", 1)
-    _known("fault", line, {"match", "do", "times"})
-    _known("match", match, MATCHES)
-    _known("do", do, WAYS)
-    if do.get("lost") not in (None, "before", "after"):
-        raise Misspelt('"lost" is "before" or "after".')
-    if type(times) is not int or times < 0:
-        raise Misspelt('"times" is a whole number; 0 means for ever.')
-    return Fault(exact(match), exact(do), times)
-
-
-def _known(where: str, given: Any, names: Iterable[str]) -> None:
-    if not isinstance(given, dict):
-        raise Misspelt(f"{where} is an object.")
-    unknown = sorted(set(given) - set(names))
-    if unknown:
-        raise Misspelt(f"{where} does not know {', '.join(unknown)}.")
+def _fault(line: Any) -> Fault:
+    spelling.check(line)
+    match, do = exact(line.get("match", {})), exact(line["do"])
+    return Fault(match, do, line.get("times", 1))
