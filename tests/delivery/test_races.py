@@ -1,0 +1,134 @@
+"""Two at once: what a constraint or a conditional UPDATE decides, not an `if`."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connection
+
+from campaigns import changes, clock
+from campaigns.changes import LostRace
+from campaigns.changes.decisions import AlreadySent
+from campaigns.delivery import lanes
+from campaigns.delivery.deliver import attend
+from campaigns.delivery.lanes import Fenced
+from campaigns.delivery.links import opened
+from campaigns.lifecycle import IllegalMove, State
+from campaigns.models import Attempt, Change, ChangeSet, Lane
+from tests.delivery.conftest import fields
+
+WAREHOUSE = "ee4d641cab17b22c"
+
+
+@pytest.fixture
+def indeed(road):
+    made = road("indeed")
+    made.sync()
+    return made
+
+
+def together(*acts):
+    """Run all acts at the same moment; their results, or what they raised."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act):
+        gate.wait(10)
+        try:
+            return act()
+        except (LostRace, AlreadySent, IllegalMove, Fenced) as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_a_double_click_is_one_change_set(indeed):
+    indeed.edit(WAREHOUSE, "name", "Once")
+
+    sent = together(*[indeed.send] * 6)
+
+    assert {s.pk for s in sent} == {ChangeSet.objects.get().pk}
+    assert Change.objects.count() == 1
+
+
+def test_two_workers_never_hold_one_lane(indeed):
+    indeed.ask(WAREHOUSE, "name", "Once")
+    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
+
+    claims = together(*[lambda: lanes.claim(lane.pk)] * 6)
+
+    assert len([claim for claim in claims if claim]) == 1
+
+
+def test_many_workers_send_a_change_once(indeed):
+    change = indeed.ask(WAREHOUSE, "name", "Once")
+
+    together(*[indeed.deliver] * 6)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    assert len(indeed.patches()) == 1
+
+
+def test_a_worker_that_was_away_too_long_writes_nothing(indeed):
+    indeed.ask(WAREHOUSE, "name", "Once")
+    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
+    stale = lanes.claim(lane.pk)
+    Lane.objects.filter(pk=lane.pk).update(lease_until=clock.now())
+    lanes.claim(lane.pk)
+
+    with pytest.raises(Fenced):
+        lanes.keep(stale)
+
+
+def test_a_fenced_worker_does_not_send(indeed):
+    change = indeed.ask(WAREHOUSE, "name", "Once")
+    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
+    stale = lanes.claim(lane.pk)
+    Lane.objects.filter(pk=lane.pk).update(lease_until=clock.now())
+    lanes.claim(lane.pk)
+
+    with opened(indeed.connection) as link:
+        attend(link, stale)
+
+    assert fields(change) == {"name": State.WAITING}
+    assert indeed.patches() == []
+
+
+def test_two_requests_in_flight_for_one_campaign_are_refused(indeed):
+    change = indeed.ask(WAREHOUSE, "name", "Once")
+    flight = {
+        "change": change,
+        "campaign": change.campaign,
+        "kind": "patch",
+        "fence": 1,
+        "in_flight": True,
+        "started_at": clock.now(),
+    }
+    Attempt.objects.create(**flight)
+
+    with pytest.raises(IntegrityError):
+        Attempt.objects.create(**flight)
+
+
+@pytest.mark.parametrize("turn", range(8))
+def test_cancel_against_send_never_is_both(indeed, turn):
+    change = indeed.ask(WAREHOUSE, "name", f"Turn {turn}")
+    mine = Change.objects.select_related("campaign__connection", "change_set")
+    looked_at = mine.get(pk=change.pk)
+
+    together(lambda: changes.cancel(looked_at, indeed.person), indeed.deliver)
+
+    was_sent = len(indeed.patches()) == 1
+    assert (fields(change)["name"] == State.CANCELLED) is not was_sent
+
+
+def test_edits_of_many_people_keep_their_order(indeed):
+    for turn in range(6):
+        indeed.ask(WAREHOUSE, "trackingToken", f"t{turn}", key=str(turn))
+
+    together(*[indeed.deliver] * 3)
+
+    bodies = [p["body"] for p in indeed.patches()]
+    assert bodies == [f'{{"trackingToken":"t{turn}"}}' for turn in range(6)]
