@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from campaigns.views import campaign, decisions, fields, review
+from campaigns.views import (
+    account,
+    campaign,
+    connections,
+    decisions,
+    fields,
+    people,
+    review,
+)
 
 urlpatterns = [
     # one campaign
@@ -43,4 +51,48 @@ urlpatterns = [
     path(
         "changes/<int:pk>/put-back", decisions.change_put_back, name="change_put_back"
     ),
+    # connections
+    path("connections", connections.connection_list, name="connection_list"),
+    path("connections/new", connections.connection_choose, name="connection_choose"),
+    path(
+        "connections/new/<slug:key>", connections.connection_add, name="connection_add"
+    ),
+    path(
+        "connections/<int:pk>", connections.connection_detail, name="connection_detail"
+    ),
+    path(
+        "connections/<int:pk>/edit", connections.connection_edit, name="connection_edit"
+    ),
+    path(
+        "connections/<int:pk>/test", connections.connection_test, name="connection_test"
+    ),
+    path(
+        "connections/<int:pk>/sync", connections.connection_sync, name="connection_sync"
+    ),
+    path(
+        "connections/<int:pk>/hold", connections.connection_hold, name="connection_hold"
+    ),
+    path(
+        "connections/<int:pk>/release",
+        connections.connection_release,
+        name="connection_release",
+    ),
+    path(
+        "connections/<int:pk>/archive",
+        connections.connection_archive,
+        name="connection_archive",
+    ),
+    # people
+    path("people", people.person_list, name="person_list"),
+    path("people/new", people.person_add, name="person_add"),
+    path("people/replace-demo", people.person_replace_demo, name="person_replace_demo"),
+    path("people/<int:pk>", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/password", people.person_password, name="person_password"),
+    path(
+        "people/<int:pk>/deactivate", people.person_deactivate, name="person_deactivate"
+    ),
+    path(
+        "people/<int:pk>/reactivate", people.person_reactivate, name="person_reactivate"
+    ),
+    path("profile", account.profile_edit, name="profile_edit"),
 ]
