@@ -32,7 +32,7 @@ install() {
     fi
     if ! cmp -s "$1" "$stamp"; then
         echo "Installing packages (the first time this takes a minute)"
-        "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check \
+        "$VENV/bin/python" -m pip install -qq --disable-pip-version-check \
             --require-hashes -r "$1"
         cp "$1" "$stamp"
     fi

@@ -1,8 +1,12 @@
+import re
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 
 import psutil
 import pytest
+import requests
 
 from tests.dashboard.desk import Desk
 from tests.services import wait_until
@@ -12,7 +16,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    desk = Desk(tmp_path_factory.mktemp("desk"), None, "--no-demo")
+    desk = Desk(tmp_path_factory.mktemp("desk"))
     yield desk.start().wait_running()
     desk.end()
     desk.leave_nothing()
@@ -28,6 +32,36 @@ def desk(tmp_path):
 def test_the_printed_address_answers(running):
     assert f"http://127.0.0.1:{running.port}" in running.said()
     assert running.is_healthy()
+
+
+@pytest.mark.parametrize("name", ["mara", "priya", "ada"])
+def test_the_printed_demo_people_can_sign_in(running, name):
+    password = re.search(r"password (\S+)", running.said())[1]
+    session = requests.Session()
+    sign_in = f"http://127.0.0.1:{running.port}/account/login/"
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', session.get(sign_in).text)
+    typed = {"login": f"{name}@example.com", "password": password}
+
+    answer = session.post(
+        sign_in,
+        typed | {"csrfmiddlewaretoken": token[1]},
+        allow_redirects=False,
+        timeout=10,
+    )
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_the_demo_campaigns_arrive_by_themselves(running):
+    def count():
+        with closing(
+            sqlite3.connect(running.folder / "data" / "desk.sqlite3")
+        ) as opened:
+            return opened.execute("SELECT count(*) FROM campaigns_campaign").fetchone()[
+                0
+            ]
+
+    wait_until(lambda: count() > 20, "campaigns of both sandboxes")
 
 
 def test_everything_local_is_private(running):
@@ -47,7 +81,7 @@ def test_second_start_says_where_the_first_one_runs(running):
     assert f"already running at http://127.0.0.1:{running.port}" in second.said()
 
 
-@pytest.mark.parametrize("word", ["valkey", "granian", "celery"])
+@pytest.mark.parametrize("word", ["valkey", "granian", "celery", "sandbox"])
 def test_a_killed_process_comes_back(running, word):
     killed = running.kill(word)
 
