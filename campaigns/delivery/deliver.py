@@ -8,6 +8,7 @@ import structlog
 
 from campaigns import changes, clock, connections
 from campaigns.delivery import lanes, links, outcomes, sending, verifying
+from campaigns.delivery.killpoints import killpoint
 from campaigns.delivery.lanes import Claim, Fenced
 from campaigns.delivery.links import Link
 from campaigns.gateway.contract import Hold, Unavailable
@@ -55,6 +56,7 @@ def _serve(link: Link) -> int:
         for lane_id in waiting:
             claim = lanes.claim(lane_id)
             if claim is not None:
+                killpoint("after-claim")
                 attend(link, claim)
                 served += 1
         if _is_held(link.connection):

@@ -39,6 +39,7 @@ def send(link: Link, claim: Claim, change: Change) -> None:
     except GatewayError as error:
         outcomes.could_not_read(link, claim, change, error)
         return
+    killpoint("after-compare")
     comparison = compare(link, change, document)
     if comparison.is_early:
         _later(claim, change)
@@ -128,6 +129,7 @@ def _patch(
     else:
         killpoint("after-answer")
         outcomes.accepted(link, claim, change, attempt, exchange)
+        killpoint("after-outcome")
 
 
 @transaction.atomic
