@@ -1,0 +1,65 @@
+"""House rules that the import contracts cannot say, read from the syntax tree."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TREES = {
+    str(path.relative_to(ROOT)): ast.parse(path.read_text())
+    for package in ("campaigns", "dashboard")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "migrations" not in path.parts
+}
+BANNED = ("manager", "handler", "service", "helper", "processor", "utils", "common")
+MAKING = ("AuditEntry", "AuditEntry.objects.create", "AuditEntry.objects.bulk_create")
+
+
+def found(tree, kind):
+    return [node for node in ast.walk(tree) if isinstance(node, kind)]
+
+
+def calling(is_meant):
+    """The modules with a call like that, told as its dotted name and keywords."""
+    return {
+        place
+        for place, tree in TREES.items()
+        for call in found(tree, ast.Call)
+        if is_meant(ast.unparse(call.func), {word.arg for word in call.keywords})
+    }
+
+
+def test_only_changes_moves_a_state():
+    moving = calling(lambda name, words: name.endswith(".update") and "state" in words)
+
+    assert moving == {"campaigns/changes/moves.py"}
+
+
+def test_only_the_audit_module_makes_entries():
+    assert calling(lambda name, _: name in MAKING) == {"campaigns/audit/entries.py"}
+
+
+def test_no_view_and_no_reader_appends_to_the_history():
+    appending = calling(lambda name, _: name == "audit.append")
+
+    assert not [name for name in appending if "/views/" in name or "/queries" in name]
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [place for place, tree in TREES.items() if not ast.get_docstring(tree)]
+
+    assert [place for place in silent if (ROOT / place).read_text().strip()] == []
+
+
+def test_no_module_is_named_for_nothing():
+    assert [place for place in TREES if Path(place).stem in BANNED] == []
+
+
+def test_nothing_is_imported_inside_a_function():
+    late = {
+        place
+        for place, tree in TREES.items()
+        for function in found(tree, ast.FunctionDef)
+        if found(function, ast.Import | ast.ImportFrom)
+    }
+
+    assert late == set()
