@@ -65,7 +65,10 @@ class IndeedClient:
         """Send the changes once; returning means HTTP 200 without errors."""
         address = self._address(remote_id)
         request = Request("PATCH", address, {}, body=wire(body), changes=True)
-        return self._call(request).exchange
+        answer = self._call(request)
+        if reading.echo(answer)[1] not in (None, remote_id):
+            raise errors.doubted(answer, changes=True)
+        return answer.exchange
 
     def check(self) -> Check:
         """Ask for a fresh token, then for the first page of the list."""

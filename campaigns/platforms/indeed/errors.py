@@ -69,7 +69,7 @@ def sort(answer: Answer, employer: str, *, changes: bool) -> GatewayError | None
     if common is not None:
         return common
     if answer.status < 300:
-        return _contradiction(answer, said, changes=changes)
+        return None if _is_plain(answer) else doubted(answer, changes=changes)
     if answer.status == 401:
         return _held(answer, SIGNED_OUT, Hold.CONNECTION)
     if answer.status == 403:
@@ -77,19 +77,22 @@ def sort(answer: Answer, employer: str, *, changes: bool) -> GatewayError | None
     return _missing(answer, employer) if answer.status == 404 else _rejected(answer)
 
 
-def _contradiction(answer: Answer, said: str, *, changes: bool) -> GatewayError | None:
-    """Refuse to call a 2xx good that carries errors, or nothing (pitfall 26)."""
-    status, _ = reading.echo(answer)
-    is_good = status is None or (isinstance(status, int) and status < 300)
-    if isinstance(answer.document, dict) and is_good and not reading.errors(answer):
-        return None
-    words = (
-        f"Indeed answered HTTP {answer.status}, but not as it does when all is well."
-    )
+def doubted(answer: Answer, *, changes: bool) -> GatewayError:
+    """Return the error for a 2xx that contradicts itself or the request."""
+    said = _said(answer)
+    words = f"Indeed answered HTTP {answer.status}, but not as when all is well."
     if changes:
         words = f"{words} {failures.MAYBE}"
         return OutcomeUnknown(words, exchange=answer.exchange, said=said)
     return Unavailable(words, exchange=answer.exchange, said=said)
+
+
+def _is_plain(answer: Answer) -> bool:
+    """Tell whether a 2xx says nothing against itself (pitfall 26)."""
+    status, _ = reading.echo(answer)
+    is_good = status is None or (isinstance(status, int) and status < 300)
+    is_object = isinstance(answer.document, dict)
+    return is_object and is_good and not reading.errors(answer)
 
 
 def _forbidden(answer: Answer) -> Unavailable:
@@ -150,7 +153,7 @@ def _field(description: str) -> str:
         )
         if match:
             start = match.start()
-            hits.append((start > 1, name.islower(), start, path))
+            hits.append((start > 1, name.islower(), start, -len(name), path))
     return min(hits)[-1] if hits else ""
 
 
