@@ -5,7 +5,7 @@ import stat
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from campaigns import people
 from campaigns.models import AuditEntry, Person, PersonName
@@ -223,3 +223,45 @@ def test_the_demo_labels_join_those_that_are_there(place):
         "Surveys",
         "Warehouse",
     ]
+
+
+# --- the command ------------------------------------------------------------------
+
+
+def test_the_command_adds_the_first_admin(capsys):
+    call_command(
+        "person", "add", "--email=ada@example.com", "--name=Ada", "--role=admin"
+    )
+
+    password = capsys.readouterr().out.split()[-1]
+    ada = Person.objects.get()
+    assert ada.check_password(password)
+    assert ada.roles == [Role.ADMIN]
+    assert AuditEntry.objects.get().channel == "command"
+
+
+def test_the_command_takes_a_password_from_the_environment(capsys, monkeypatch):
+    monkeypatch.setenv("FIRST_PASSWORD", "a long enough phrase")
+
+    call_command(
+        *("person", "add", "--email=ada@example.com", "--name=Ada"),
+        *("--role=marketer", "--role=manager", "--password-from-env=FIRST_PASSWORD"),
+    )
+
+    assert Person.objects.get().check_password("a long enough phrase")
+    assert "phrase" not in capsys.readouterr().out
+
+
+def test_the_command_says_what_is_wrong():
+    with pytest.raises(CommandError, match="e-mail address"):
+        call_command("person", "add", "--email=ada", "--name=Ada", "--role=admin")
+
+
+def test_the_command_lets_go_and_lets_in_again(capsys):
+    person = PersonFactory()
+
+    call_command("person", "deactivate", f"--email={person.email}")
+    call_command("person", "reactivate", f"--email={person.email}")
+    call_command("person", "list")
+
+    assert f"{person.email}\t{person}\tmarketer\tactive" in capsys.readouterr().out
