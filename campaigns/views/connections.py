@@ -200,7 +200,8 @@ def connection_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _lines(mine: Connections) -> list[Line]:
     shown = Q(campaigns__is_deleted=False)
-    counts = dict(mine.values_list("pk").annotate(Count("campaigns", filter=shown)))
+    counted = mine.annotate(shown=Count("campaigns", filter=shown))
+    counts = dict(counted.values_list("pk", "shown"))
     lines = []
     for connection in mine.select_related("held_by"):
         platform = platform_of(connection)
