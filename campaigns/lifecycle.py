@@ -63,6 +63,8 @@ _NEXT: dict[State, set[State]] = {
         State.CANCELLED,
         State.FAILED,
     },
+    State.CONFIRMED: {State.DIFFERENT},  # a late write was seen by a watch read
+    State.UNCONFIRMABLE: {State.DIFFERENT},
     State.DIFFERENT: {State.CONFIRMED, State.SUPERSEDED},
     State.CLASH: {State.CANCELLED, State.SUPERSEDED},
     State.REJECTED: {State.SUPERSEDED},

@@ -41,6 +41,7 @@ class ConnectionFactory(DjangoModelFactory):
     is_sandbox = True
     sealed_secrets = factory.LazyFunction(lambda: keyring.seal({"api_key": "demo-key"}))
     settle_seconds = 0
+    calls_per_minute = 60_000
 
     @factory.post_generation
     def people(self, create, extracted, **_):

@@ -7,13 +7,22 @@ late or for nothing does no harm.
 import structlog
 
 from campaigns import changes, clock, connections
-from campaigns.delivery import lanes, links, outcomes, sending, verifying
+from campaigns.delivery import (
+    lanes,
+    links,
+    outcomes,
+    rates,
+    sending,
+    verifying,
+    watching,
+)
 from campaigns.delivery.killpoints import killpoint
 from campaigns.delivery.lanes import Claim, Fenced
 from campaigns.delivery.links import Link
-from campaigns.gateway.contract import Hold, Unavailable
+from campaigns.delivery.rates import Busy
+from campaigns.gateway.contract import GatewayError, Hold, Unavailable
 from campaigns.lifecycle import State
-from campaigns.models import Change, Connection, Lane
+from campaigns.models import Campaign, Change, Channel, Connection, Lane
 
 STEPS_LIMIT = 50
 LANES_LIMIT = 200
@@ -28,9 +37,11 @@ def deliver(connection_id: int) -> int:
         return 0
     if connection.is_held or connection.archived_at:
         return _hold_back(connection)
+    if rates.is_resting(connection):
+        return _rest(connection)
     try:
         with links.opened(connection) as link:
-            return _serve(link)
+            return _serve(link) if _passes_trial(link) else 0
     except Unavailable as error:
         if error.hold == Hold.CONNECTION:
             connections.hold(connection, None, error.message)
@@ -45,6 +56,29 @@ def _hold_back(connection: Connection) -> int:
         later = clock.now() + lanes.LEASE
         Lane.objects.filter(pk__in=lanes.due(connection.pk)).update(due_at=later)
     return moved
+
+
+def _rest(connection: Connection) -> int:
+    """The breaker is open: nobody looks at these lanes before it may close."""
+    waiting = Lane.objects.filter(pk__in=lanes.due(connection.pk))
+    waiting.update(due_at=connection.quiet_until)
+    return 0
+
+
+def _passes_trial(link: Link) -> bool:
+    """After a rest, one read decides whether sending goes on."""
+    if not rates.is_on_trial(link.connection) or link.is_blind:
+        return True
+    lane = lanes.due(link.connection.pk, 1)
+    campaign = Campaign.objects.filter(lane__in=lane).first()
+    try:
+        if campaign is not None:
+            link.client.read(campaign.remote_id)
+    except GatewayError as error:
+        rates.learn(link.connection, error)
+        return not rates.is_failure(error)
+    rates.learn(link.connection, None)
+    return True
 
 
 def _serve(link: Link) -> int:
@@ -70,27 +104,30 @@ def _is_held(connection: Connection) -> bool:
 
 def attend(link: Link, claim: Claim) -> None:
     """Take the changes of one lane as far as they can go now; give the lane back."""
+    not_before = None
     try:
         for _ in range(STEPS_LIMIT):
             if not step(link, claim):
                 break
     except Fenced:
         log.warning("fenced", lane=claim.lane_id, fence=claim.fence)
-    lanes.give_back(claim)
+    except Busy as busy:
+        not_before = busy.until
+    lanes.give_back(claim, not_before=not_before)
 
 
 def step(link: Link, claim: Claim) -> bool:
     """Do the next thing this lane needs; False when it must wait or is done."""
-    open_changes = _open(claim)
-    for change in open_changes:
-        went_on = _take(link, claim, change, open_changes)
+    under_way = lanes.open_changes(claim.campaign_id)
+    for change in under_way:
+        went_on = _take(link, claim, change, under_way)
         if went_on is not None:
             return went_on
-    return False
+    return _watch(link, claim)
 
 
 def _take(
-    link: Link, claim: Claim, change: Change, open_changes: list[Change]
+    link: Link, claim: Claim, change: Change, under_way: list[Change]
 ) -> bool | None:
     """True: went a step; False: the lane waits for it; None: the next may go."""
     if change.state == State.SENDING:
@@ -99,30 +136,33 @@ def _take(
     is_due = change.due_at is None or change.due_at <= clock.now()
     if change.state == State.ACCEPTED:
         if is_due:
+            _book(link, change, 1)
             verifying.verify(link, claim, change)
         return is_due or None
-    if not is_due or _waits_for_earlier(change, open_changes):
+    if not is_due or lanes.waits_for_earlier(change, under_way):
         return False
-    act = verifying.settle if change.state == State.UNKNOWN else sending.send
-    act(link, claim, change)
+    if change.state == State.UNKNOWN:
+        _book(link, change, 1)
+        verifying.settle(link, claim, change)
+    else:
+        _book(link, change, 2 if link.is_careful else 1)
+        sending.send(link, claim, change)
     return True
 
 
-def _open(claim: Claim) -> list[Change]:
-    rows = Change.objects.filter(
-        campaign_id=claim.campaign_id,
-        state__in=(State.WAITING, State.SENDING, State.ACCEPTED, State.UNKNOWN),
-        waits_for_person=False,
-    )
-    related = rows.select_related("campaign__connection", "change_set")
-    return list(related.order_by("sequence"))
+def _book(link: Link, change: Change, calls: int) -> None:
+    is_urgent = change.change_set.channel in (Channel.SCREEN, Channel.UNDO)
+    rates.take(link.connection.pk, calls, is_urgent=is_urgent)
 
 
-def _waits_for_earlier(change: Change, open_changes: list[Change]) -> bool:
-    """Whether an earlier change of the same field is accepted but not yet seen."""
-    mine = {row.field for row in change.fields.all()}
-    return any(
-        mine & {row.field for row in earlier.fields.all() if row.readable}
-        for earlier in open_changes
-        if earlier.sequence < change.sequence and earlier.state == State.ACCEPTED
+def _watch(link: Link, claim: Claim) -> bool:
+    """Make a watch read that is due, when nothing else is."""
+    watched = Change.objects.filter(
+        campaign_id=claim.campaign_id, watch_at__lte=clock.now()
     )
+    change = watched.select_related("campaign__connection", "change_set").first()
+    if change is None:
+        return False
+    rates.take(link.connection.pk, 1, is_urgent=False)
+    watching.watch(link, claim, change)
+    return True

@@ -4,7 +4,7 @@ A claim is a conditional UPDATE whose count is checked; the fence only grows. No
 lock is held while the network is in use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -14,9 +14,10 @@ from django.db.models import F, Q
 
 from campaigns import clock
 from campaigns.lifecycle import State
-from campaigns.models import Change, Lane
+from campaigns.models import Change, FieldChange, Lane
 
 LEASE = timedelta(seconds=60)
+UNDER_WAY = (State.WAITING, State.SENDING, State.ACCEPTED, State.UNKNOWN)
 
 
 class Fenced(Exception):
@@ -69,8 +70,32 @@ def keep(claim: Claim) -> None:
         raise Fenced(f"lane {claim.lane_id} has a newer claim than {claim.fence}")
 
 
+def open_changes(campaign_id: int) -> list[Change]:
+    """What is under way in a lane and waits for no person, in its order."""
+    rows = Change.objects.filter(
+        campaign_id=campaign_id, state__in=UNDER_WAY, waits_for_person=False
+    )
+    related = rows.select_related("campaign__connection", "change_set")
+    return list(related.order_by("sequence"))
+
+
+def waits_for_earlier(change: Change, under_way: Sequence[Change]) -> bool:
+    """Whether an earlier change of the same field is accepted but not yet seen."""
+    earlier = [
+        other.pk
+        for other in under_way
+        if other.sequence < change.sequence and other.state == State.ACCEPTED
+    ]
+    if not earlier:
+        return False
+    mine = change.fields.values("field")
+    return FieldChange.objects.filter(
+        change__in=earlier, field__in=mine, readable=True
+    ).exists()
+
+
 @transaction.atomic
-def give_back(claim: Claim) -> None:
+def give_back(claim: Claim, *, not_before: datetime | None = None) -> None:
     """End the claim and note when the lane wants work again.
 
     The UPDATE comes first: it waits for anybody who is adding a change.
@@ -78,26 +103,26 @@ def give_back(claim: Claim) -> None:
     mine = Lane.objects.filter(pk=claim.lane_id, fence=claim.fence)
     if not mine.update(owner="", lease_until=None):
         return
-    settle_until = mine.values_list("settle_until", flat=True).get()
-    open_changes = Change.objects.filter(
-        campaign_id=claim.campaign_id,
-        state__in=(State.WAITING, State.SENDING, State.ACCEPTED, State.UNKNOWN),
-        waits_for_person=False,
-    ).order_by("sequence")
-    mine.update(due_at=_next_due(open_changes, settle_until))
+    due = _next_due(claim.campaign_id, mine.get().settle_until)
+    if due is not None and not_before is not None:
+        due = max(due, not_before)
+    mine.update(due_at=due)
 
 
-def _next_due(
-    open_changes: Iterable[Change], settle_until: datetime | None
-) -> datetime | None:
-    """The earliest moment at which one of these changes can go on."""
-    moments = []
-    now = clock.now()
-    for change in open_changes:
-        at = change.due_at or now
-        if change.state in (State.UNKNOWN, State.SENDING) and settle_until:
-            at = max(at, settle_until)
-        moments.append(at)
-        if change.state in (State.WAITING, State.UNKNOWN, State.SENDING):
-            break
-    return min(moments, default=None)
+def _next_due(campaign_id: int, settle_until: datetime | None) -> datetime | None:
+    """The earliest moment at which something in this lane can go on."""
+    under_way = open_changes(campaign_id)
+    watched = Change.objects.filter(campaign_id=campaign_id, watch_at__isnull=False)
+    moments = list(watched.values_list("watch_at", flat=True))
+    for change in under_way:
+        if change.state != State.WAITING or not waits_for_earlier(change, under_way):
+            moments.append(_due(change, settle_until))
+        if change.state != State.ACCEPTED:
+            break  # it holds the lane
+    return min((at for at in moments if at), default=None)
+
+
+def _due(change: Change, settle_until: datetime | None) -> datetime:
+    at = change.due_at or clock.now()
+    in_doubt = change.state in (State.UNKNOWN, State.SENDING)
+    return max(at, settle_until) if in_doubt and settle_until else at

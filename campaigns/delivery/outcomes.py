@@ -13,7 +13,7 @@ from django.db.models import F
 from campaigns import changes, clock, connections
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import attempts, lanes, policy
+from campaigns.delivery import attempts, lanes, policy, rates
 from campaigns.delivery.lanes import Claim, Fenced
 from campaigns.delivery.links import Link
 from campaigns.gateway.contract import (
@@ -32,6 +32,7 @@ def accepted(
     link: Link, claim: Claim, change: Change, attempt: Attempt, exchange: Exchange
 ) -> None:
     """The platform said yes; a later read must show it."""
+    rates.learn(link.connection, None)
 
     def write() -> None:
         attempts.finish(attempt, exchange, "accepted")
@@ -53,6 +54,7 @@ def refused(
     link: Link, claim: Claim, change: Change, attempt: Attempt, error: GatewayError
 ) -> None:
     """The platform said no, could not be reached, or nobody knows."""
+    rates.learn(link.connection, error)
     if isinstance(error, Rejected):
         _write(
             claim,

@@ -1,7 +1,7 @@
 """Reads one campaign for a change, and records what the read cost and showed."""
 
 from campaigns import clock
-from campaigns.delivery import attempts, snapshots
+from campaigns.delivery import attempts, rates, snapshots
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
@@ -18,8 +18,10 @@ def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Documen
     try:
         reading = link.client.read(campaign.remote_id)
     except GatewayError as error:
+        rates.learn(link.connection, error)
         attempts.looked(claim, change, kind, error.exchange, error.message[:40])
         raise
+    rates.learn(link.connection, None)
     attempts.looked(claim, change, kind, reading.exchange, "read")
     return snapshots.keep(campaign, reading.row, link.form, whole=True)
 

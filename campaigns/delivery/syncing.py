@@ -3,17 +3,20 @@
 Runs in the worker, by the clock and on demand; never while a page renders.
 """
 
+import time
 from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
 
 from campaigns import clock
-from campaigns.delivery import links, outcomes, snapshots
+from campaigns.delivery import links, outcomes, rates, snapshots
 from campaigns.delivery.links import Link
+from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import GatewayError, Page, Row
 from campaigns.models import Campaign, Connection, Lane
 
 LEASE = timedelta(minutes=5)
+PATIENCE = 60.0
 READS_LIMIT = 40
 """Single reads in one pass, so that edits never wait long behind looking."""
 
@@ -42,7 +45,10 @@ def sync(connection_id: int) -> None:
             if connection.sync_due_at and connection.sync_due_at <= now:
                 _list(link)
             _read_some(link)
+    except Busy:
+        pass  # what is left stays due
     except GatewayError as error:
+        rates.learn(connection, error)
         _note(connection, error)
     finally:
         Connection.objects.filter(pk=connection_id).update(sync_lease_until=None)
@@ -50,8 +56,10 @@ def sync(connection_id: int) -> None:
 
 def _list(link: Link) -> None:
     started = clock.now()
+    _wait_turn(link)
     for page in link.client.pages():
         _keep_page(link, page)
+        _wait_turn(link)
         Connection.objects.filter(pk=link.connection.pk).update(
             sync_lease_until=clock.now() + LEASE, calls_used=F("calls_used") + 1
         )
@@ -62,6 +70,21 @@ def _list(link: Link) -> None:
     Connection.objects.filter(pk=link.connection.pk).update(
         synced_at=clock.now(), sync_due_at=clock.now() + every, sync_error=""
     )
+
+
+def _wait_turn(link: Link) -> None:
+    """Keep to the pace between two pages. Raises `Busy` after a bounded wait."""
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            rates.take(link.connection.pk, 1, is_urgent=False)
+        except Busy as busy:
+            if time.monotonic() > give_up:
+                raise
+            wait = (busy.until - clock.now()).total_seconds()
+            time.sleep(min(max(wait, 0.01), 1.0))
+        else:
+            return
 
 
 def _keep_page(link: Link, page: Page) -> None:
@@ -112,9 +135,11 @@ def _read_some(link: Link) -> None:
 
 def _read_one(link: Link, campaign: Campaign) -> None:
     mine = Campaign.objects.filter(pk=campaign.pk)
+    rates.take(link.connection.pk, 1, is_urgent=False)
     try:
         reading = link.client.read(campaign.remote_id)
     except GatewayError as error:
+        rates.learn(link.connection, error)
         mine.update(read_due_at=None, read_error=error.message[:500])
         outcomes.hold_connection(link, error)
         return

@@ -12,6 +12,7 @@ from campaigns.delivery import lanes, outcomes, policy, reading, snapshots
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
+from campaigns.delivery.watching import FIRST_WATCH
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import GatewayError
@@ -56,9 +57,15 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
     }
     if states == {State.ACCEPTED}:  # everything still as it was: not applied
         says = "A read shows that it was not applied. It is sent again."
-        _move(claim, change, State.WAITING, {}, says=says, due_at=None)
+        watch = clock.now() + FIRST_WATCH
+        _move(claim, change, State.WAITING, {}, says=says, due_at=None, watch_at=watch)
     else:
-        _end(claim, change, {name: _final(fate) for name, fate in fates.items()})
+        _end(
+            claim,
+            change,
+            {name: _final(fate) for name, fate in fates.items()},
+            watch_at=clock.now() + FIRST_WATCH,
+        )
 
 
 def _readable(link: Link, change: Change) -> list[FieldChange]:
@@ -140,7 +147,7 @@ def _final(fate: Fate) -> Fate:
     return Fate(State.DIFFERENT, fate.found, fate.found_text, says)
 
 
-def _end(claim: Claim, change: Change, fates: dict[str, Fate]) -> None:
+def _end(claim: Claim, change: Change, fates: dict[str, Fate], **columns: Any) -> None:
     state = worst(fate.state for fate in fates.values())
     _move(
         claim,
@@ -149,6 +156,7 @@ def _end(claim: Claim, change: Change, fates: dict[str, Fate]) -> None:
         fates,
         due_at=None,
         waits_for_person=state == State.DIFFERENT,
+        **columns,
     )
 
 

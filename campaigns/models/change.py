@@ -74,6 +74,7 @@ class Change(models.Model):
     sends = models.PositiveIntegerField(default=0)
     waits_for_person = models.BooleanField(default=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    watch_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     moved_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -90,6 +91,7 @@ class Change(models.Model):
         indexes = (
             models.Index(fields=("state", "due_at")),
             models.Index(fields=("campaign", "state")),
+            models.Index(fields=("campaign", "watch_at")),
         )
 
     def __str__(self) -> str:

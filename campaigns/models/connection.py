@@ -61,6 +61,10 @@ class Connection(models.Model):
     )
     held_reason = models.CharField(max_length=500, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    calls_per_minute = models.PositiveIntegerField(default=60)
+    pace_ms = models.PositiveIntegerField(default=0)
+    paced_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
     quiet_until = models.DateTimeField(null=True, blank=True)
 
     sync_due_at = models.DateTimeField(null=True, blank=True)

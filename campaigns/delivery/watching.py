@@ -1,0 +1,94 @@
+"""Looks again, later, where an outcome was once unknown.
+
+A PATCH that was lost from sight may be applied by the platform long after we moved
+on. Watch reads find a value of ours that came back over a newer one: it is shown as
+Different, with the evidence. Nothing heals by itself.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from campaigns import changes, clock
+from campaigns.audit import Event
+from campaigns.changes import Fate, LostRace
+from campaigns.delivery import lanes, reading
+from campaigns.delivery.comparing import found
+from campaigns.delivery.lanes import Claim
+from campaigns.delivery.links import Link
+from campaigns.documents import Document
+from campaigns.gateway.contract import GatewayError
+from campaigns.lifecycle import TOOK_EFFECT, State
+from campaigns.models import AttemptKind, Change, FieldChange
+
+FIRST_WATCH = timedelta(seconds=60)
+LAST_WATCH = timedelta(seconds=600)
+
+
+def watch(link: Link, claim: Claim, change: Change) -> None:
+    """Make one watch read for a change whose outcome was once unknown."""
+    started = change.watch_at or clock.now()
+    try:
+        document = reading.read(link, claim, change, AttemptKind.VERIFY)
+    except GatewayError:
+        _again(claim, change, clock.now() + FIRST_WATCH)
+        return
+    for row in change.fields.filter(readable=True):
+        _look_for(link, claim, change, row, document)
+    is_last = started - change.moved_at > LAST_WATCH - FIRST_WATCH
+    _again(claim, change, None if is_last else started + LAST_WATCH - FIRST_WATCH)
+
+
+def _again(claim: Claim, change: Change, at: datetime | None) -> None:
+    with transaction.atomic():
+        lanes.keep(claim)
+        Change.objects.filter(pk=change.pk).update(watch_at=at)
+
+
+def _look_for(
+    link: Link, claim: Claim, change: Change, row: FieldChange, document: Document
+) -> None:
+    """Whether the value of the once unknown change has come back over a newer one."""
+    newest = (
+        FieldChange.objects.filter(
+            change__campaign=change.campaign_id,
+            change__sequence__gt=change.sequence,
+            field=row.field,
+            state__in=TOOK_EFFECT - {State.ACCEPTED},
+        )
+        .order_by("-change__sequence")
+        .first()
+    )
+    current = link.form.declared()[row.field].read(document)
+    if newest is None or current != row.wanted or current == newest.wanted:
+        return
+    _tell(link, claim, change, newest, current)
+
+
+def _tell(
+    link: Link, claim: Claim, change: Change, newest: FieldChange, current: str
+) -> None:
+    says = (
+        f"Change {change.pk} was lost from sight; its value is back now. It may have "
+        "been applied late, or somebody wanted it back."
+    )
+    later = Change.objects.select_related("campaign__connection", "change_set").get(
+        pk=newest.change_id
+    )
+    fates = {f.field: Fate(State(f.state)) for f in later.fields.all()}
+    seen = found(link.form, newest, current, State.DIFFERENT)
+    fates[newest.field] = Fate(State.DIFFERENT, seen.found, seen.found_text, says)
+    try:
+        with transaction.atomic():
+            lanes.keep(claim)
+            changes.move(
+                later,
+                State.DIFFERENT,
+                Event.VERIFIED,
+                fates=fates,
+                says=says,
+                facts={"late": change.pk},
+                waits_for_person=True,
+            )
+    except LostRace:
+        return
