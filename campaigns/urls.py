@@ -4,15 +4,28 @@ from django.urls import path
 
 from campaigns.views import (
     account,
+    audit,
     campaign,
+    campaign_list,
+    changes,
     connections,
     decisions,
     fields,
+    needs,
+    overview,
     people,
     review,
 )
 
 urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("needs-you/", needs.needs_you, name="needs_you"),
+    path("campaigns/", campaign_list.campaign_list, name="campaign_list"),
+    path("changes/", changes.change_list, name="change_list"),
+    path("changes/live", changes.change_live, name="change_live"),
+    path("changes/<int:pk>/", changes.change_detail, name="change_detail"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/<int:pk>/", audit.audit_entry, name="audit_entry"),
     # one campaign
     path("campaigns/<int:pk>/", campaign.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/live", campaign.campaign_live, name="campaign_live"),

@@ -49,6 +49,16 @@ ROUTES: dict[str, Right] = {
     "person_deactivate": Right.PEOPLE,
     "person_reactivate": Right.PEOPLE,
     "person_replace_demo": Right.PEOPLE,
+    # where everything stands
+    "overview": Right.VIEW,
+    "needs_you": Right.VIEW,
+    "campaign_list": Right.VIEW,
+    "change_list": Right.VIEW,
+    "change_live": Right.VIEW,
+    "change_detail": Right.VIEW,
+    # the history
+    "audit_list": Right.AUDIT,
+    "audit_entry": Right.AUDIT,
     # one campaign
     "campaign_detail": Right.VIEW,
     "campaign_live": Right.VIEW,

@@ -5,7 +5,8 @@ from campaigns.audit.entries import (
     Event,
     Told,
     append,
+    leaf,
     remember_name,
 )
 
-__all__ = ["SCHEMA_VERSION", "Event", "Told", "append", "remember_name"]
+__all__ = ["SCHEMA_VERSION", "Event", "Told", "append", "leaf", "remember_name"]

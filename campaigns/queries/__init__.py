@@ -22,7 +22,6 @@ from campaigns.queries.entries import (
     find_neighbours,
     find_people,
     first_after,
-    latest_entries,
     newest_number,
 )
 from campaigns.queries.needs import (
@@ -66,6 +65,5 @@ __all__ = [
     "find_undoing",
     "find_work",
     "first_after",
-    "latest_entries",
     "newest_number",
 ]

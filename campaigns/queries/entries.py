@@ -109,11 +109,6 @@ def first_after(person: Person, moment: datetime) -> int | None:
     return min(later.values_list("pk", flat=True)[:SLACK], default=None)
 
 
-def latest_entries(campaign: Campaign, limit: int = 10) -> QuerySet[AuditEntry]:
-    """The newest entries of a campaign that was found before, newest first."""
-    return AuditEntry.objects.filter(campaign_id=campaign.pk).order_by("-pk")[:limit]
-
-
 def newest_number(stream: str) -> int:
     """How many entries a stream has: its numbers have no gap."""
     known = AuditStream.objects.filter(name=stream)

@@ -1,7 +1,7 @@
 """What the overview counts: today, the last days, the connections in use."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -10,13 +10,12 @@ from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Person
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(TypedDict):
     """How many changes were asked for on one day, and how many are Confirmed."""
 
     day: date
-    count: int = 0
-    confirmed: int = 0
+    count: int
+    confirmed: int
 
 
 def count_by_state(person: Person, since: datetime) -> dict[State, int]:
@@ -40,11 +39,18 @@ def count_by_day(person: Person, midnight: datetime, days: int = 14) -> list[Day
         .order_by()
         .annotate(day=TruncDate("created_at", tzinfo=midnight.tzinfo))
         .values_list("day")
-        .annotate(Count("pk"), Count("pk", filter=Q(state=State.CONFIRMED)))
+        .annotate(
+            count=Count("pk"), seen=Count("pk", filter=Q(state=State.CONFIRMED))
+        )
+        .values_list("day", "count", "seen")
     )
-    found = {row[0]: Day(*row) for row in counted}
+    found = {day: (count, confirmed) for day, count, confirmed in counted}
     every = (first + timedelta(days=number) for number in range(days))
-    return [found.get(day, Day(day)) for day in every]
+    return [_day(day, *found.get(day, (0, 0))) for day in every]
+
+
+def _day(day: date, count: int, confirmed: int) -> Day:
+    return {"day": day, "count": count, "confirmed": confirmed}
 
 
 def find_running(person: Person) -> QuerySet[Connection]:

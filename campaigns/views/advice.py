@@ -1,0 +1,122 @@
+"""What each state means for a person, and what they may do about it now."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from campaigns.lifecycle import TOOK_EFFECT, State
+from campaigns.models import Change, FieldChange, Person
+from campaigns.rights import Right
+
+NEXT: dict[State, str] = {
+    State.DRAFT: "It is being written down.",
+    State.WAITING: "It goes out by itself. Until then you can cancel it.",
+    State.HELD: "Nothing is sent while it is on hold. After the release it is compared "
+    "again, then sent. You can cancel it.",
+    State.SENDING: "The request is on its way. The answer decides.",
+    State.ACCEPTED: "The platform said yes. A later read has to show the value.",
+    State.CONFIRMED: "Nothing is left to do: a read showed the value.",
+    State.UNCONFIRMABLE: "Nothing is left to do: it was accepted, and the platform "
+    "does not report it.",
+    State.DIFFERENT: "A read shows another value than the one that was sent. Choose "
+    "which one should be live.",
+    State.REJECTED: "The platform refused it and nothing was changed. Edit the field "
+    "and send it again, or put this aside.",
+    State.UNKNOWN: "It may have been applied. A read will tell.",
+    State.CLASH: "The platform no longer has the value that was seen here. Choose "
+    "which one should be live. Nothing was sent.",
+    State.ALREADY_SO: "Nothing was sent: the platform already had this value.",
+    State.CANCELLED: "It was withdrawn. Nothing of it was sent.",
+    State.SUPERSEDED: "A newer change of the same field took its place.",
+    State.FAILED: "Given up after the last try, certainly not applied. Edit the field "
+    "and send it again, or put this aside.",
+}
+NOBODY_CAN_TELL = (
+    "Nobody can see whether it arrived. Send it again, or leave it: then it stays "
+    "Unknown in the history."
+)
+PUT_ASIDE = "It was put aside and waits for nobody."
+ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
+NOT_SENT = frozenset({State.WAITING, State.HELD})
+TO_CHOOSE = frozenset({State.CLASH, State.DIFFERENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done now: a button that posts `data` to `url`."""
+
+    text: str
+    url: str
+    kind: str = ""
+    data: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field where a person chooses which value is live; `url` takes another one."""
+
+    row: FieldChange
+    url: str
+
+
+def next_step(change: Change) -> str:
+    """What comes next, in a sentence or two."""
+    state = State(change.state)
+    if state == State.UNKNOWN and change.waits_for_person:
+        return NOBODY_CAN_TELL
+    if state in (State.REJECTED, State.FAILED) and not change.waits_for_person:
+        return PUT_ASIDE
+    return NEXT[state]
+
+
+def actions(change: Change, person: Person, origin: str = "") -> list[Action]:
+    """What this person may do with this change as it stands; `origin` is where the
+    button leads back to ("needs")."""
+    if not person.may(Right.EDIT):
+        return []
+    state, data = State(change.state), (("from", origin),) if origin else ()
+    made = []
+    if state in NOT_SENT:
+        made.append(Action("Cancel", _url("change_cancel", change), "", data))
+    if change.waits_for_person and state == State.UNKNOWN:
+        made.append(Action("Send again", _url("change_send_again", change), "", data))
+    if change.waits_for_person and state in ASIDE:
+        text = "Leave it" if state == State.UNKNOWN else "Put aside"
+        made.append(Action(text, _url("change_put_aside", change), "quiet", data))
+    return made
+
+
+def choices(change: Change, person: Person) -> list[Choice]:
+    """The fields of a change where this person may choose which value is live."""
+    if not (change.waits_for_person and person.may(Right.EDIT)):
+        return []
+    page = reverse("campaign_detail", args=[change.campaign_id])
+    return [
+        Choice(row, f"{page}#field-{row.field.replace('.', '-')}")
+        for row in change.fields.all()
+        if row.state in TO_CHOOSE and row.origin == "touched"
+    ]
+
+
+def way_back(change: Change, field: FieldChange, person: Person) -> str:
+    """Where to post the put-back of one field; "" when that is not offered."""
+    took = field.state in TOOK_EFFECT and field.origin != "implied"
+    can = took and not field.one_way and field.seen not in (None, "null")
+    return _url("change_put_back", change) if can and person.may(Right.EDIT) else ""
+
+
+def no_way_back(field: FieldChange) -> str:
+    """Why a field that took effect cannot go back; "" when it can, or need not."""
+    if field.state not in TOOK_EFFECT:
+        return ""
+    if field.one_way:
+        return "One-way: it cannot go back."
+    if field.seen is None:
+        return "It cannot go back: the value before is unknown."
+    if field.seen == "null":
+        return "It cannot go back: it was empty, and nothing can be emptied."
+    return ""
+
+
+def _url(route: str, change: Change) -> str:
+    return reverse(route, args=[change.pk])

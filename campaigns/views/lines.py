@@ -1,0 +1,120 @@
+"""Audit entries as pages tell them: who, what, from what to what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from campaigns import documents, queries
+from campaigns.audit import Event
+from campaigns.lifecycle import State
+from campaigns.models import AuditEntry, Campaign, Channel, Person
+
+SEEN = (State.CONFIRMED, State.ALREADY_SO)
+CHANNELS = dict(Channel.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldField:
+    """One field of an entry; `known` says whether a read has shown the new value."""
+
+    path: str
+    label: str
+    before: str
+    after: str
+    known: bool
+    says: str
+
+    @property
+    def has_words(self) -> bool:
+        """Some changes are told without their values: names, addresses."""
+        return bool(self.before or self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One audit entry in words. `body` is what is stored, parsed."""
+
+    entry: AuditEntry
+    body: Mapping[str, Any]
+    who: str
+    fields: tuple[ToldField, ...]
+    is_linked: bool
+
+    @property
+    def campaign(self) -> Mapping[str, Any]:
+        """The campaign as it was called then; empty when there is none."""
+        return self.body.get("campaign") or {}
+
+    @property
+    def connection(self) -> Mapping[str, Any]:
+        """The connection as it was called then; empty when there is none."""
+        return self.body.get("connection") or {}
+
+    @property
+    def reason(self) -> str:
+        """Why, in the person's words."""
+        return str(self.body.get("reason") or "")
+
+    @property
+    def says(self) -> str:
+        """What the platform said, or the desk."""
+        return str(self.facts.get("says") or "")
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What else the entry tells."""
+        return self.body.get("facts") or {}
+
+    @property
+    def event(self) -> str:
+        """What happened, as a sentence begins."""
+        return self.entry.event[:1].upper() + self.entry.event[1:]
+
+    @property
+    def state(self) -> str:
+        """The state it led to; nothing where no state is meant."""
+        return self.entry.state if self.entry.state in set(State) else ""
+
+    @property
+    def channel(self) -> str:
+        """The way it came in."""
+        return CHANNELS.get(self.entry.channel, self.entry.channel)
+
+
+def tell(person: Person, entries: Sequence[AuditEntry]) -> list[Line]:
+    """Put entries into words; campaigns are linked where the person may open them."""
+    names = queries.find_names([entry.person_id for entry in entries])
+    campaigns = {entry.campaign_id for entry in entries if entry.campaign_id}
+    open_to = Campaign.objects.visible_to(person).filter(pk__in=campaigns)
+    linked = set(open_to.values_list("pk", flat=True)) if campaigns else set()
+    return [_line(entry, names, entry.campaign_id in linked) for entry in entries]
+
+
+def _line(entry: AuditEntry, names: Mapping[int, str], is_linked: bool) -> Line:
+    body = documents.loads(entry.body)
+    is_outside = entry.event == Event.OUTSIDE
+    fields = tuple(_field(told, is_outside) for told in body.get("fields") or ())
+    return Line(entry, body, _who(entry, names), fields, is_linked)
+
+
+def _who(entry: AuditEntry, names: Mapping[int, str]) -> str:
+    if entry.event == Event.OUTSIDE:
+        return "outside"
+    if entry.person_id is not None:
+        return names.get(entry.person_id, f"person {entry.person_id}")
+    if entry.event in (Event.SIGN_IN_FAILED, Event.THROTTLED):
+        return "not signed in"
+    if entry.channel == Channel.COMMAND:
+        return "command line"
+    return "Campaign Desk"
+
+
+def _field(told: Mapping[str, Any], is_outside: bool) -> ToldField:
+    return ToldField(
+        path=told.get("field") or "",
+        label=told.get("label") or told.get("field") or "",
+        before=told.get("seen_text") or "",
+        after=told.get("wanted_text") or "",
+        known=is_outside or told.get("state") in SEEN,
+        says=told.get("says") or "",
+    )

@@ -1,0 +1,107 @@
+"""What waits for a person, with the next step and the quick ways to take it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from campaigns import queries
+from campaigns.lifecycle import State
+from campaigns.models import Change, Person
+from campaigns.views import advice
+from campaigns.views.advice import Action, Choice
+from campaigns.views.asking import Asking
+
+SHOWN = 200
+OTHERS_SHOWN = 20
+ORIGIN = "needs"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A kind of decision, and the states that ask for it."""
+
+    key: str
+    title: str
+    text: str
+    states: tuple[State, ...]
+
+
+GROUPS = (
+    Group(
+        "choose",
+        "Choose a value",
+        "The platform has another value than the one wanted.",
+        (State.CLASH, State.DIFFERENT),
+    ),
+    Group(
+        "fix",
+        "Fix and send again",
+        "Nothing was changed on the platform.",
+        (State.REJECTED, State.FAILED),
+    ),
+    Group(
+        "again",
+        "Send again, or leave",
+        "No read can settle whether it arrived.",
+        (State.UNKNOWN,),
+    ),
+    Group(
+        "held",
+        "Wait for a release, or cancel",
+        "Nothing of it was sent.",
+        (State.HELD,),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change that waits, with what may be done about it."""
+
+    change: Change
+    next_step: str
+    actions: list[Action]
+    choices: list[Choice]
+    is_mine: bool
+
+
+@require_GET
+def needs_you(request: Asking) -> HttpResponse:
+    """List what goes no further until this person, or somebody, decides."""
+    person = request.user
+    waiting = queries.find_needs(person)
+    others = queries.find_others(person)
+    changes = list(waiting[:SHOWN])
+    troubled = list(queries.find_troubled(person))
+    total = len(changes) if len(changes) < SHOWN else waiting.count()
+    context = {
+        "groups": _grouped([_item(change, person) for change in changes]),
+        "shown": len(changes),
+        "total": total,
+        "troubled": troubled,
+        "others": others[:OTHERS_SHOWN],
+        "others_total": others.count(),
+        "hours": int(queries.SHARED_AFTER.total_seconds() // 3600),
+    }
+    return render(request, "campaigns/needs_you.html", context)
+
+
+def _item(change: Change, person: Person) -> Item:
+    return Item(
+        change=change,
+        next_step=advice.next_step(change),
+        actions=advice.actions(change, person, ORIGIN),
+        choices=advice.choices(change, person),
+        is_mine=change.change_set.person_id == person.pk,
+    )
+
+
+def _grouped(items: Sequence[Item]) -> list[tuple[Group, list[Item]]]:
+    made = [
+        (group, [item for item in items if item.change.state in group.states])
+        for group in GROUPS
+    ]
+    return [(group, found) for group, found in made if found]
