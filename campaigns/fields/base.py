@@ -196,7 +196,7 @@ def written(raw: Any) -> str:
 
 def verbatim(value: Any) -> str:
     """A foreign value as it is: text plain, anything else as JSON."""
-    return value if isinstance(value, str) else documents.canonical(value)
+    return value if isinstance(value, str) and value else documents.canonical(value)
 
 
 def number(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Fields with a few values: choices and flags. Foreign values are never coerced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -23,12 +23,12 @@ class Choice(PlatformField):
         self,
         *,
         choices: Sequence[tuple[str | int, str]],
-        withheld: Mapping[str, str] | None = None,
+        withheld: Sequence[tuple[str | int, str]] = (),
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self.offered = dict(choices)
-        self.known: dict[str | int, str] = {**self.offered, **(withheld or {})}
+        self.known = dict([*choices, *withheld])
 
     def shape(self, value: Any) -> Any:
         plain = number(value)

@@ -32,6 +32,8 @@ class Number(PlatformField):
         return number(Decimal(text)) if self.plain.fullmatch(text) else number(value)
 
     def words(self, value: Any, document: Document) -> str:
+        if not isinstance(value, int | Decimal) or isinstance(value, bool):
+            return verbatim(value)
         unit = self.unit.removesuffix("s") if value == 1 else self.unit
         space = "\u00a0" if unit == "%" else " "
         return f"{verbatim(value)}{space}{unit}".strip()

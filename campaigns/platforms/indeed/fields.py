@@ -22,7 +22,7 @@ OBJECTIVES: Final = (
     ("TARGET_COST_PER_APPLICATION", "Target cost per application"),
     ("SCHEDULED_INTERVIEWS", "Scheduled interviews"),
 )
-QUICK: Final = {"QUICK": "Quick: five days with a higher budget"}
+QUICK: Final = (("QUICK", "Quick: five days with a higher budget"),)
 COUNTED: Final = {
     "TARGET_APPLICATIONS": "applications",
     "SCHEDULED_INTERVIEWS": "interviews",

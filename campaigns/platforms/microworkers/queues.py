@@ -62,6 +62,12 @@ class Queues(PlatformField):
 
     # --- the browser ------------------------------------------------------------
 
+    def fit(self, document: Document) -> None:
+        super().fit(document)
+        now = _given(self.parse(self.current or "[]"))
+        carried = {q["url"]: list(filter(_is_new, _types(q))) for q in now}
+        self.widget.carried = carried
+
     def show(self, text: str | None) -> Any:
         """One row per queue: what the widget draws and posts."""
         queues = [] if text is None else self.parse(text)
@@ -169,7 +175,7 @@ def _queue(place: int, row: Queue, now: list[Queue]) -> Queue:
     if not address:
         raise ValidationError(f"Queue {place}: give its address, or remove it.")
     before = _taken(now, written(row["was"]))
-    carried = [event for event in before.get("notificationTypes", ()) if _is_new(event)]
+    carried = list(filter(_is_new, before.get("notificationTypes", ())))
     chosen = [written(event) for event in row["types"]]
     queue = {**before, "url": address, "notificationTypes": [*chosen, *carried]}
     _check_events([queue], set(carried))

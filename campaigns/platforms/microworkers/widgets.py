@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.platforms.microworkers import assumptions
-from campaigns.platforms.microworkers.events import EVENT_GROUPS, EVENTS
+from campaigns.platforms.microworkers.events import EVENT_GROUPS
 
 Row = dict[str, Any]
 SPARE: Row = {"was": "", "url": "", "types": [], "remove": False}
@@ -18,8 +18,11 @@ class QueueRows(forms.Widget):
     """Posts name.rows (how many) and, per row, name.N.was, .url, .types, .remove.
 
     Its value is a list of such rows; None when nothing was posted, and the raw count
-    when that makes no sense.
+    when that makes no sense. `carried` has the events, by address, that nobody here
+    knows: they are shown and not posted.
     """
+
+    carried: Mapping[str, list[str]] = {}
 
     template_name = "campaigns/widgets/queues.html"
 
@@ -53,7 +56,10 @@ class QueueRows(forms.Widget):
         widget = context["widget"]
         identity = widget["attrs"].get("id", f"id_{name}")
         widget["rows"] = [
-            _drawn(row, f"{name}.{place}", f"{identity}-{place}")
+            {
+                **_drawn(row, f"{name}.{place}", f"{identity}-{place}"),
+                "carried": self.carried.get(str(row["was"]), []),
+            }
             for place, row in enumerate(rows)
         ]
         return context
@@ -88,8 +94,7 @@ def _drawn(row: Row, name: str, identity: str) -> Row:
         (group, sum(event in chosen for event in events), _boxes(events, chosen))
         for group, events in EVENT_GROUPS
     ]
-    carried = [event for event in chosen if event not in EVENTS]
-    return {**row, "name": name, "id": identity, "groups": groups, "carried": carried}
+    return {**row, "name": name, "id": identity, "groups": groups}
 
 
 def _boxes(events: tuple[str, ...], chosen: list[Any]) -> list[tuple[str, bool]]:
