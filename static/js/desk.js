@@ -34,7 +34,6 @@
   const refused = {
     403: "Not for your role, or this page is too old. Nothing was saved: reload and try again.",
     404: "This is no longer here. Nothing was saved: reload.",
-    429: "Too many requests at once. Nothing was saved: wait a minute.",
   };
   const poll = { failures: 0, restUntil: 0, last: 0 };
   const failed = (element, words) => {
@@ -62,18 +61,27 @@
 
   /* A row from afar waits for the focus to leave; a poll spares open editors; older rows stay out. */
   let isFromPoll = false;
-  const hasEditor = (target) => one("form :is(input:not([type=hidden]), select, textarea)", target);
+  const editor = (target) => one("form :is(input:not([type=hidden]), select, textarea)", target);
   const isBusy = (target) => target !== document.body && target.contains(document.activeElement);
   const isOlder = (target, fresh) => Number(fresh?.dataset.version ?? 0) < Number(target.dataset.version ?? 0);
   const swapLater = (target, fresh) => target.addEventListener("focusout", (e) => {
     if (target.contains(e.relatedTarget)) swapLater(target, fresh);
     else htmx.swap(target, fresh.outerHTML, { swapStyle: "outerHTML" });
   }, { once: true });
-  on("htmx:beforeSwap", (e) => (isFromPoll = isPoll(e.detail.requestConfig.elt)));
+  let refocus = null;
+  on("htmx:beforeSwap", (e) => {
+    const { target, requestConfig } = e.detail;
+    isFromPoll = isPoll(requestConfig.elt);
+    refocus = isBusy(target) ? { id: target.id, isOpening: requestConfig.verb === "get" } : null;
+  });
+  on("htmx:afterSettle", () => {
+    const row = refocus && document.activeElement === document.body && document.getElementById(refocus.id);
+    if (row) ((refocus.isOpening && editor(row)) || one(":is(a, button):not(noscript *)", row))?.focus();
+  });
   on("htmx:oobBeforeSwap", (e) => {
     const { target, fragment } = e.detail;
     const fresh = fragment.firstElementChild;
-    const isBarred = isOlder(target, fresh) || (isFromPoll && hasEditor(target));
+    const isBarred = isOlder(target, fresh) || (isFromPoll && editor(target));
     const isLater = !isBarred && fresh?.id === target.id && isBusy(target);
     if (isBarred || isLater) e.detail.shouldSwap = false;
     if (isLater) swapLater(target, fresh.cloneNode(true));
@@ -83,14 +91,8 @@
   /* Clicks. */
   const clicks = {
     "[data-close]": (button) => button.closest(".toast, dialog").remove(),
-    "[data-copy]": async (button) => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      speak("Copied");
-    },
-    "[data-fill]": (button) => {
-      one(button.dataset.fill).value = button.dataset.value;
-      one("input[type=password]")?.focus();
-    },
+    "[data-copy]": (button) => navigator.clipboard.writeText(button.dataset.copy).then(() => speak("Copied")),
+    "[data-fill]": (button) => (one(button.dataset.fill).value = button.dataset.value),
     "[data-theme-choice]": (button) => {
       keep("theme", button.dataset.themeChoice);
       document.documentElement.dataset.theme = button.dataset.themeChoice;
@@ -98,8 +100,8 @@
     },
     "[commandfor]": (button) => {
       if ("commandForElement" in HTMLButtonElement.prototype) return;
-      const dialog = document.getElementById(button.getAttribute("commandfor"));
-      dialog[button.getAttribute("command") === "close" ? "close" : "showModal"]();
+      const act = button.getAttribute("command") === "close" ? "close" : "showModal";
+      document.getElementById(button.getAttribute("commandfor"))[act]();
     },
   };
   on("click", (e) => {
@@ -108,11 +110,9 @@
       if (button) act(button);
     }
   });
-  on("submit", (e) => {
-    const once = e.target.closest("[data-once]");
-    if (once) setTimeout(() => all("button", once).forEach((n) => (n.disabled = true)));
-  });
-  addEventListener("pageshow", () => all("[data-once] button").forEach((n) => (n.disabled = false)));
+  const disable = (buttons, is) => buttons.forEach((n) => (n.disabled = is));
+  on("submit", (e) => e.target.matches("[data-once]") && setTimeout(disable, 0, all("button", e.target), true));
+  addEventListener("pageshow", () => disable(all("[data-once] button"), false));
 
   /* Keys. Single keys can be turned off in the list that ? opens. */
   let afterG = false;
@@ -141,9 +141,8 @@
   setInterval(() => {
     for (const n of all("time[data-age]")) {
       const minutes = Math.floor((Date.now() - Date.parse(n.dateTime)) / 60000);
-      if (minutes < 1 || minutes >= 1440) continue;
       const span = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
-      n.textContent = n.dataset.age === "ago" ? `${span} ago` : span;
+      if (minutes > 0 && minutes < 1440) n.textContent = n.dataset.age === "ago" ? `${span} ago` : span;
     }
   }, 20000);
 })();
