@@ -105,6 +105,14 @@ def test_a_500_of_microworkers_is_the_literal_null(microworkers, hire):
     assert (answer.status_code, answer.text) == (500, "null")
 
 
+def test_a_401_of_microworkers_never_has_a_detail(microworkers, hire):
+    plant(microworkers, {"refuse": {"status": 401, "description": "No."}})
+
+    answer = hire.patch(f"/hire-group-campaigns/{MW_SURVEY}", {"ttr": 9})
+
+    assert set(answer.json()) == {"type", "title", "status"}
+
+
 def test_a_literal_body_replaces_the_answer_of_an_applied_change(indeed, api):
     errors = [{"type": "RESOURCE_NOT_FOUND", "description": "?"}]
     plant(indeed, {"answer": {"body": {"meta": {"errors": errors}}}})

@@ -84,6 +84,13 @@ def test_a_token_with_a_letter_too_many_is_refused(indeed, api):
     assert api.get(ONE).status_code == 401
 
 
+def test_a_good_token_needs_the_bearer_scheme(api):
+    value = api.session.headers["Authorization"].removeprefix("Bearer ")
+    api.session.headers["Authorization"] = f"Token {value}"
+
+    assert api.get(ONE).status_code == 401
+
+
 def test_an_expired_token_is_refused(indeed, api):
     indeed.configure(token_seconds=0)
 
