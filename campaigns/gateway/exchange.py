@@ -7,7 +7,6 @@ into what it records, and says of every request whether a byte of it had left.
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 from typing import Any, Final
 
@@ -43,7 +42,6 @@ class _Session(requests.Session):
         super().__init__()
         self.trust_env = False
         self.verify = ca_bundle or True
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for prefix in POOLS:
             self.mount(f"{prefix}://", _Adapter(max_retries=0))
 

@@ -36,6 +36,7 @@ class RawServer:
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.seen = []
+        self.closed = threading.Semaphore(0)
         self.accepted = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -73,6 +74,8 @@ class RawServer:
                         return
         except (OSError, ValueError):
             return  # gone, or no HTTP
+        finally:
+            self.closed.release()
 
     def _perform(self, connection):
         play = self._plays.pop(0) if len(self._plays) > 1 else self._plays[0]

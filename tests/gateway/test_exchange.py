@@ -343,6 +343,15 @@ def test_a_dripping_body_ends_with_the_total_time(server, call):
     assert 0.9 < answer.exchange.seconds < 1.5
 
 
+def test_the_total_time_cuts_a_longer_read_time_short(server, calling):
+    server.play(raw.hang)
+
+    error, seconds = timed(calling(timeout=Timeout(0.5, 20.0, 0.5)), server.url)
+
+    assert isinstance(error, OutcomeUnknown)
+    assert seconds < 1
+
+
 def test_continue_lines_without_end_end_with_the_total_time(server, call):
     server.play(raw.endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"))
 
@@ -396,6 +405,7 @@ def test_a_connection_closed_meanwhile_costs_nothing(server, call):
         raw.answer(),
     )
     call(server.url)
+    assert server.closed.acquire(timeout=5)
 
     assert call(server.url).status == 200
 
