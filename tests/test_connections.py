@@ -90,6 +90,7 @@ def test_an_added_connection_is_read_soon():
         ({"read_policy": "hopeful"}, "read_policy"),
         ({"settle_seconds": 601}, "settle_seconds"),
         ({"sync_every_seconds": 1}, "sync_every_seconds"),
+        ({"calls_per_minute": 0}, "calls_per_minute"),
     ],
 )
 def test_what_is_wrong_with_a_connection_is_said_at_its_field(wrong, field):

@@ -2,16 +2,24 @@
 
 import json
 import stat
+import threading
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import connections as databases
 
 from campaigns import people
-from campaigns.models import AuditEntry, Person, PersonName
+from campaigns.models import AuditEntry, Draft, Person, PersonName
 from campaigns.people import Details
 from campaigns.rights import Role
-from tests.factories import ConnectionFactory, LabelFactory, PersonFactory
+from tests.factories import (
+    CampaignFactory,
+    ConnectionFactory,
+    LabelFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +130,36 @@ def test_one_of_two_admins_may_go():
     people.deactivate(first, None)
 
     assert not Person.objects.get(pk=first.pk).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_demote_each_other_at_once_leave_one():
+    admins = PersonFactory.create_batch(2, admin=True)
+    start = threading.Barrier(2)
+
+    def go(person):
+        start.wait(10)
+        with suppress(ValidationError):
+            people.deactivate(person, None)
+        databases.close_all()
+
+    threads = [threading.Thread(target=go, args=(each,)) for each in admins]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert Person.objects.filter(is_admin=True, is_active=True).count() == 1
+
+
+def test_what_a_deactivated_person_began_stays():
+    draft = Draft.objects.create(
+        person=PersonFactory(), campaign=CampaignFactory(), field="ttr", wanted="5"
+    )
+
+    people.deactivate(draft.person, None)
+
+    assert Draft.objects.filter(pk=draft.pk).exists()
 
 
 def test_a_deactivated_person_is_signed_out_and_stays_out_after_a_return(client):

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from campaigns.models import Connection, Person, ReadPolicy
 
 LONGEST = 7 * 24 * 60 * 60
+FASTEST = 60_000
 
 LABELS = {
     "name": "Name",
@@ -23,6 +24,7 @@ LABELS = {
     "snapshot_seconds": "Trusts a read for",
     "settle_seconds": "Settles in",
     "sync_every_seconds": "Syncs every",
+    "calls_per_minute": "Calls a minute",
     "open_to_all": "Open to everyone",
 }
 ELSEWHERE = ("base_url", "token_url", "employer")
@@ -42,6 +44,7 @@ class Details:
     snapshot_seconds: int = 900
     settle_seconds: int = 30
     sync_every_seconds: int = 900
+    calls_per_minute: int = 60
     open_to_all: bool = True
     people: Collection[Person] = ()
 
@@ -65,6 +68,7 @@ def checked(details: Details, known: Connection | None) -> dict[str, Any]:
         "snapshot_seconds": _wrong_seconds(details.snapshot_seconds, 0),
         "settle_seconds": _wrong_seconds(details.settle_seconds, 0, 600),
         "sync_every_seconds": _wrong_seconds(details.sync_every_seconds, 60),
+        "calls_per_minute": _wrong_pace(details.calls_per_minute),
         "is_sandbox": "" if details.is_sandbox else _demo_people_are_here(),
     }
     if any(errors.values()):
@@ -123,6 +127,10 @@ def _wrong_seconds(seconds: int, least: int, most: int = LONGEST) -> str:
     if least <= seconds <= most:
         return ""
     return f"Enter {least:,} to {most:,} seconds."
+
+
+def _wrong_pace(calls: int) -> str:
+    return "" if 1 <= calls <= FASTEST else f"Enter 1 to {FASTEST:,} calls a minute."
 
 
 def _demo_people_are_here() -> str:

@@ -34,6 +34,7 @@ def suggested(platform: Platform, *, is_sandbox: bool = False) -> Details:
         is_sandbox=is_sandbox,
         read_policy="careful" if is_sandbox else abilities.default_policy,
         settle_seconds=5 if is_sandbox else abilities.settle_seconds,
+        calls_per_minute=1200 if is_sandbox else 60,
         sync_every_seconds=6 * HOUR if is_paid else HOUR // 4,
     )
 

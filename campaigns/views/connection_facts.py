@@ -19,12 +19,25 @@ def facts(connection: Connection, platform: Platform | None) -> list[tuple[str, 
         ("Trusts a read for", _span(connection.snapshot_seconds)),
         ("Settles in", _span(connection.settle_seconds)),
         ("Reads the list every", _span(connection.sync_every_seconds)),
+        ("Calls a minute", f"at most {connection.calls_per_minute:,}"),
         ("Calls used", f"{connection.calls_used:,}"),
         ("Price of a call", platform.capabilities.cost_words if platform else ""),
         ("Seen by", _seen_by(connection)),
         ("Credentials", "sealed" if connection.sealed_secrets else "none"),
     ]
     return [(label, words) for label, words in rows if words]
+
+
+def price(connection: Connection, platform: Platform | None) -> str:
+    """What one call may cost, to stand on each button that makes one; "" if free."""
+    if (
+        connection.is_sandbox
+        or platform is None
+        or not platform.capabilities.calls_cost
+    ):
+        return ""
+    abilities = platform.capabilities
+    return f"up to {abilities.calls_cost} {abilities.currency} a call"
 
 
 def acts(connection: Connection, person: Person) -> dict[str, str]:

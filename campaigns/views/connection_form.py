@@ -55,6 +55,10 @@ class ConnectionForm(forms.Form):
         label="Reads the list every, in seconds",
         help_text="900 is a quarter of an hour.",
     )
+    calls_per_minute = forms.IntegerField(
+        label="Calls a minute at most",
+        help_text="Fewer when the platform asks for a slower pace.",
+    )
     open_to_all = forms.BooleanField(
         label="Everyone here may see and edit its campaigns", required=False
     )

@@ -22,7 +22,7 @@ from campaigns.models.connection import Connections
 from campaigns.registry import UnknownPlatform
 from campaigns.rights import Right
 from campaigns.views.campaign import person
-from campaigns.views.connection_facts import acts, facts
+from campaigns.views.connection_facts import acts, facts, price
 from campaigns.views.connection_form import ConnectionForm
 from campaigns.views.errors import land
 
@@ -235,6 +235,7 @@ def _detail(
         "platform_name": platform.name if platform else connection.platform,
         "platform_short": platform.short if platform else "?",
         "facts": facts(connection, platform),
+        "price": price(connection, platform),
         "check": check,
         "reason_error": reason_error,
         **acts(connection, person(request)),

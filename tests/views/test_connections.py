@@ -25,6 +25,7 @@ PANEL = {
     "snapshot_seconds": "900",
     "settle_seconds": "5",
     "sync_every_seconds": "900",
+    "calls_per_minute": "60",
     "open_to_all": "on",
     "secret_api_key": "very-secret-key",
 }
@@ -262,6 +263,19 @@ def test_the_page_offers_what_its_reader_may_do(client, kind, there, absent):
 
     assert f"{url}{there}" in page
     assert not [one for one in absent if f"{url}{one}" in page]
+
+
+def test_a_button_that_may_cost_money_prints_the_price(client):
+    come(client, admin=True)
+    paid = IndeedFactory(is_sandbox=False, base_url="https://apis.indeed.com/ads")
+    free = IndeedFactory()
+
+    page = text(client.get(reverse("connection_detail", args=[paid.pk])))
+
+    assert "Test connection · up to 3 USD or EUR a call" in page
+    assert "up to 3" not in text(
+        client.get(reverse("connection_detail", args=[free.pk]))
+    )
 
 
 def test_read_now_makes_a_sync_due(client):

@@ -126,6 +126,7 @@ def _detail_options(parser: ArgumentParser) -> None:
         "--sync-every": "how often the list is read",
     }.items():
         parser.add_argument(option, type=int, metavar="SECONDS", help=words)
+    parser.add_argument("--calls-per-minute", type=int, metavar="N", help="at most")
     parser.add_argument("--policy", choices=ReadPolicy.values, help="how much to read")
     parser.add_argument(
         "--sandbox", action="store_true", help="a stand-in on this machine's loopback"
@@ -164,6 +165,7 @@ def _details(begin: Details, options: dict[str, Any]) -> Details:
         "trust_read": "snapshot_seconds",
         "settle": "settle_seconds",
         "sync_every": "sync_every_seconds",
+        "calls_per_minute": "calls_per_minute",
     }
     given: dict[str, Any] = {
         column: options[option]

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaigns import connections, people, registry
+from campaigns.delivery import connecting
 from campaigns.gateway.standin.running import found
 from campaigns.models import Connection, Label, Person
 from campaigns.rights import Role
@@ -91,8 +92,12 @@ class Command(BaseCommand):
         one = SANDBOXES[key]
         known = Connection.objects.filter(name=one.name).first()
         if known is None:
-            terms = connections.Details(
-                one.name, base, token, one.employer, is_sandbox=True, settle_seconds=5
+            terms = replace(
+                connecting.suggested(registry.get(key), is_sandbox=True),
+                name=one.name,
+                base_url=base,
+                token_url=token,
+                employer=one.employer,
             )
             connections.add(key, terms, one.secrets, None)
         elif known.platform == key and known.is_sandbox and not known.archived_at:
