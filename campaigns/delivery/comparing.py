@@ -41,21 +41,30 @@ def compare(link: Link, change: Change, document: Document | None) -> Comparison
         if current is None or current == row.seen:
             continue
         if current == row.wanted:
-            result.already[row.field] = found(link.form, row, current, State.ALREADY_SO)
+            result.already[row.field] = found(
+                link.form, row, current, State.ALREADY_SO, document
+            )
         elif _is_stale(link, change, row, current):
             result.is_early = True
             return result
         else:
-            result.clashes[row.field] = found(link.form, row, current, State.CLASH)
+            result.clashes[row.field] = found(
+                link.form, row, current, State.CLASH, document
+            )
     _plan_rest(link.form, rows, document or {}, result)
     return result
 
 
 def found(
-    form: type[CampaignForm], row: FieldChange, current: str, state: State
+    form: type[CampaignForm],
+    row: FieldChange,
+    current: str,
+    state: State,
+    document: Document,
 ) -> Fate:
     """A fate with the value that a read showed, in words."""
-    return Fate(state, current, form.declared()[row.field].display(current))
+    words = form.declared()[row.field].display(current, document)
+    return Fate(state, current, words)
 
 
 def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:

@@ -121,12 +121,12 @@ def _fate(
     if current is None:
         return Fate(State.UNCONFIRMABLE)
     if current == row.wanted:
-        return found(form, row, current, State.CONFIRMED)
+        return found(form, row, current, State.CONFIRMED, document)
     if later := _replaced_by(change, row):
         says = f"Change {later} replaced it before a read could show it."
         return Fate(State.UNCONFIRMABLE, says=says)
     state = State.ACCEPTED if current == row.seen else State.DIFFERENT
-    return found(form, row, current, state)
+    return found(form, row, current, state, document)
 
 
 def _replaced_by(change: Change, row: FieldChange) -> int | None:

@@ -62,12 +62,11 @@ def _look_for(
     current = link.form.declared()[row.field].read(document)
     if newest is None or current != row.wanted or current == newest.wanted:
         return
-    _tell(link, claim, change, newest, current)
+    seen = found(link.form, newest, current, State.DIFFERENT, document)
+    _tell(claim, change, newest, seen)
 
 
-def _tell(
-    link: Link, claim: Claim, change: Change, newest: FieldChange, current: str
-) -> None:
+def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None:
     says = (
         f"Change {change.pk} was lost from sight; its value is back now. It may have "
         "been applied late, or somebody wanted it back."
@@ -76,7 +75,6 @@ def _tell(
         pk=newest.change_id
     )
     fates = {f.field: Fate(State(f.state)) for f in later.fields.all()}
-    seen = found(link.form, newest, current, State.DIFFERENT)
     fates[newest.field] = Fate(State.DIFFERENT, seen.found, seen.found_text, says)
     try:
         with transaction.atomic():

@@ -110,8 +110,8 @@ def moved(desk: Desk, since: str) -> Context:
         changed = list(made.values())
     return {
         "rows": [row for row in changed if not row.editor],
-        "news": [row for row in changed if row.change and _is_newer(row, entry)],
-        "unsent": unsent(desk, plan),
+        "platform": desk.platform,
+        "latest": planning_rows.lately(desk.campaign),
         **live(desk, made.values()),
     }
 
