@@ -15,7 +15,7 @@ from campaigns.changes import Wish
 from campaigns.connections import Details
 from campaigns.delivery import accounts, connecting
 from campaigns.diff import FieldEdit, Origin
-from campaigns.gateway.contract import Token, Unavailable
+from campaigns.gateway.contract import Timeout, Token, Unavailable
 from campaigns.gateway.standin import serve
 from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Change, Connection
@@ -345,12 +345,12 @@ def test_a_dead_fetcher_blocks_only_until_its_lease_ends():
     assert found.value == "a"
 
 
-def test_waiting_for_another_fetcher_has_an_end(monkeypatch):
-    monkeypatch.setattr(accounts, "PATIENCE", 0.2)
+def test_waiting_for_another_fetcher_has_an_end():
     connection = IndeedFactory(token_lease_until=clock.now() + accounts.LEASE)
+    account = accounts.account_of(connection, Timeout(total=0.2))
 
     with pytest.raises(Unavailable, match="Another worker"):
-        accounts.account_of(connection).tokens.renew(None, lambda: token("a"))
+        account.tokens.renew(None, lambda: token("a"))
 
 
 def test_a_token_for_replaced_credentials_is_not_stored():
@@ -463,6 +463,8 @@ def test_a_test_of_good_credentials_finds_no_problem(panel):
 
     assert connecting.test(connection, None).ok
 
+    connection.refresh_from_db()
+    assert connection.calls_used == len(panel.journal()) == 1
     assert newest_entry(connection).event == "connection tested"
 
 

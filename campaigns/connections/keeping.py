@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from campaigns import audit, clock, keyring
 from campaigns.audit import Event, Told
@@ -76,7 +77,9 @@ def set_credentials(
 def record_test(
     connection: Connection, ok: bool, words: Sequence[str], by: Person | None
 ) -> None:
-    """Remember that the credentials were tried, and what came of it."""
+    """Remember that the credentials were tried by one call, and what came of it."""
+    mine = Connection.objects.filter(pk=connection.pk)
+    mine.update(calls_used=F("calls_used") + 1)
     tell(Event.TESTED, connection, by, facts={"ok": ok, "words": list(words)})
 
 

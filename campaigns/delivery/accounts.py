@@ -31,8 +31,9 @@ PAUSE = 0.1
 class RowTokens:
     """The `TokenStore` of one connection, in its own row."""
 
-    def __init__(self, connection_id: int) -> None:
+    def __init__(self, connection_id: int, patience: float = PATIENCE) -> None:
         self._mine = Connection.objects.filter(pk=connection_id)
+        self._patience = patience
 
     def current(self) -> Token | None:
         """Return the stored token; None when there is none or no key opens it."""
@@ -46,7 +47,7 @@ class RowTokens:
 
     def renew(self, stale: str | None, fetch: Callable[[], Token]) -> Token:
         """Replace the stale token; waits a bounded time while another process does."""
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + self._patience
         while time.monotonic() < give_up:
             token = self._newer(stale)
             if token:
@@ -104,7 +105,7 @@ def account_of(connection: Connection, timeout: Timeout | None = None) -> Accoun
         token_url=connection.token_url,
         secrets=secrets,
         employer=connection.employer,
-        tokens=RowTokens(connection.pk),
+        tokens=RowTokens(connection.pk, timeout.total if timeout else PATIENCE),
         loopback_allowed=(
             connection.is_sandbox or settings.CAMPAIGN_DESK_ALLOW_LOOPBACK
         ),
