@@ -1,4 +1,4 @@
-"""A line to a raw server, with bounds short enough to be waited for."""
+"""A line to a raw server: patient, or so hasty that its end can be waited for."""
 
 import pytest
 
@@ -8,10 +8,11 @@ from campaigns.gateway.exchange import Line
 from campaigns.gateway.masking import Mask
 from campaigns.gateway.tokens import MemoryTokens
 
-SHORT = Timeout(connect=0.5, read=0.5, total=1.0)
+PATIENT = Timeout(connect=5.0, read=5.0, total=10.0)
+HASTY = Timeout(connect=0.5, read=0.5, total=1.0)
 
 
-def account(base_url="", *, timeout=SHORT, **changed):
+def account(base_url="", *, timeout=PATIENT, **changed):
     given = {
         "token_url": "",
         "secrets": {},
@@ -51,3 +52,8 @@ def calling():
 @pytest.fixture
 def call(calling):
     return calling()
+
+
+@pytest.fixture
+def hasty(calling):
+    return calling(timeout=HASTY)

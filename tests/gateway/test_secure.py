@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from campaigns.gateway.contract import OutcomeUnknown, Unavailable
 from tests.gateway import raw
+from tests.gateway.conftest import HASTY
 
 
 def certificate(folder, address="127.0.0.1", days=1):
@@ -98,26 +99,26 @@ def test_a_bundle_of_the_environment_is_not_trusted(secured, call, monkeypatch):
         call(url)
 
 
-def test_a_stalled_handshake_sent_nothing(call):
+def test_a_stalled_handshake_sent_nothing(hasty):
     refused = pytest.raises(Unavailable, match="handshake in time. Nothing was sent")
     with raw.raw_server(raw.hang) as silent, refused:
-        call(f"https://127.0.0.1:{silent.port}")
+        hasty(f"https://127.0.0.1:{silent.port}")
 
 
-def test_a_peer_that_speaks_no_tls_gets_nothing(call):
+def test_a_peer_that_speaks_no_tls_gets_nothing(hasty):
     with raw.raw_server(raw.answer()) as plain:
         url = f"https://127.0.0.1:{plain.port}"
         with pytest.raises(Unavailable, match="No secure connection|in time"):
-            call(url)
+            hasty(url)
 
 
 def test_a_drip_over_tls_ends_with_the_total_time(secured, calling):
     url, trusted, _ = secured(raw.drip(raw.answer(200, "{}"), 0.1))
 
     with pytest.raises(OutcomeUnknown) as caught:
-        calling(ca_bundle=trusted)(url)
+        calling(ca_bundle=trusted, timeout=HASTY)(url)
 
-    assert 0.9 < caught.value.exchange.seconds < 1.5
+    assert 0.9 < caught.value.exchange.seconds < 4
 
 
 @pytest.mark.parametrize("play", [raw.close, raw.reset, raw.cut(raw.answer(), 9)])

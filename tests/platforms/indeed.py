@@ -14,7 +14,8 @@ from tests.gateway import raw
 EMPLOYER = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 ID = "ee4d641cab17b22c"
 SECRETS = {"client_id": "the-client", "client_secret": "the-secret"}
-SHORT = Timeout(connect=0.5, read=0.5, total=1.0)
+PATIENT = Timeout(connect=5.0, read=5.0, total=10.0)
+HASTY = Timeout(connect=0.5, read=0.5, total=1.0)
 HTML = raw.answer(403, "<html>Forbidden</html>", kind="text/html")
 GRANTED = raw.answer(200, '{"access_token":"fresh","expires_in":3600}')
 
@@ -27,7 +28,7 @@ def account(**changed):
         "employer": EMPLOYER,
         "tokens": MemoryTokens(),
         "loopback_allowed": True,
-        "timeout": SHORT,
+        "timeout": PATIENT,
     }
     return Account(**given | changed)
 

@@ -10,7 +10,7 @@ from campaigns.platforms.microworkers import platform
 from tests.gateway import raw
 
 ID = "5f7b6c8d9ea0"
-SHORT = Timeout(connect=0.5, read=0.5, total=1.0)
+PATIENT = Timeout(connect=5.0, read=5.0, total=10.0)
 
 
 def opened(url, key="the-key"):
@@ -22,7 +22,7 @@ def opened(url, key="the-key"):
             employer="",
             tokens=MemoryTokens(),
             loopback_allowed=True,
-            timeout=SHORT,
+            timeout=PATIENT,
         )
     )
 

@@ -37,6 +37,14 @@ def stranger(server):
     client.close()
 
 
+@pytest.fixture
+def hasty(server):
+    """A stranger that soon gives up waiting."""
+    client = indeed.opened(server, timeout=indeed.HASTY)
+    yield client
+    client.close()
+
+
 def test_a_token_is_asked_for_with_the_employer(server, stranger):
     server.play(indeed.GRANTED, indeed.APPLIED)
 
@@ -174,10 +182,10 @@ def test_a_token_that_somebody_renewed_meanwhile_is_used(server, client, tokens)
         (raw.close, Hold.NONE, "without a complete answer"),
     ],
 )
-def test_without_a_token_nothing_is_sent(server, stranger, answer, hold, words):
+def test_without_a_token_nothing_is_sent(server, hasty, answer, hold, words):
     server.play(answer)
 
-    error = indeed.refused(stranger)
+    error = indeed.refused(hasty)
 
     assert isinstance(error, Unavailable)
     assert error.hold is hold
@@ -191,14 +199,14 @@ def test_a_slowed_token_address_passes_its_wish_on(server, stranger):
     assert indeed.refused(stranger).retry_after == 30
 
 
-def test_a_slow_token_leaves_the_patch_less_time_and_never_more(server, stranger):
+def test_a_slow_token_leaves_the_patch_less_time_and_never_more(server, hasty):
     server.play(raw.drip(indeed.GRANTED, 0.001), raw.drip(indeed.APPLIED, 0.1))
     begun = clock.now()
 
-    error = indeed.refused(stranger)
+    error = indeed.refused(hasty)
 
     assert isinstance(error, OutcomeUnknown)
-    assert (clock.now() - begun).total_seconds() < 1.5
+    assert (clock.now() - begun).total_seconds() < 4
 
 
 def test_pitfall_57_no_token_is_in_what_is_kept(server, stranger):
