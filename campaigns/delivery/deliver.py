@@ -6,7 +6,7 @@ late or for nothing does no harm.
 
 import structlog
 
-from campaigns import changes, clock, connections
+from campaigns import changes, clock, connections, holds
 from campaigns.delivery import (
     lanes,
     links,
@@ -35,8 +35,8 @@ def deliver(connection_id: int) -> int:
     connection = Connection.objects.filter(pk=connection_id).first()
     if connection is None or not lanes.due(connection_id, 1):
         return 0
-    if connection.is_held or connection.archived_at:
-        return _hold_back(connection)
+    if reason := holds.reason_for(connection):
+        return _hold_back(connection, reason)
     if rates.is_resting(connection):
         return _rest(connection)
     try:
@@ -48,10 +48,9 @@ def deliver(connection_id: int) -> int:
         return 0
 
 
-def _hold_back(connection: Connection) -> int:
+def _hold_back(connection: Connection, reason: str) -> int:
     """On hold: everything waiting becomes Held; what is in doubt stays for later."""
-    says = connection.held_reason or "The connection is on hold."
-    moved = changes.hold_waiting(connection, says)
+    moved = changes.hold_waiting(connection, reason)
     if not moved:
         later = clock.now() + lanes.LEASE
         Lane.objects.filter(pk__in=lanes.due(connection.pk)).update(due_at=later)
@@ -93,13 +92,9 @@ def _serve(link: Link) -> int:
                 killpoint("after-claim")
                 attend(link, claim)
                 served += 1
-        if _is_held(link.connection):
+        if holds.reason_for(link.connection):
             break
     return served
-
-
-def _is_held(connection: Connection) -> bool:
-    return Connection.objects.filter(pk=connection.pk, held_at__isnull=False).exists()
 
 
 def attend(link: Link, claim: Claim) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns import changes, clock, documents
+from campaigns import changes, clock, documents, holds
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
 from campaigns.delivery import attempts, lanes, outcomes, policy, reading, snapshots
@@ -139,8 +139,7 @@ def _intend(
     """Write the intent, unless the connection was put on hold meanwhile."""
     lanes.keep(claim)
     connection = Connection.objects.get(campaigns=change.campaign_id)
-    if connection.is_held or connection.archived_at:
-        says = connection.held_reason or "The connection is on hold."
+    if says := holds.reason_for(connection):
         changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
         return None
     attempt = attempts.intend(claim, change, body)

@@ -10,7 +10,7 @@ from campaigns.models.change import (
     Channel,
     FieldChange,
 )
-from campaigns.models.connection import Connection, ReadPolicy
+from campaigns.models.connection import Connection, Hold, ReadPolicy
 from campaigns.models.person import Person
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Connection",
     "Draft",
     "FieldChange",
+    "Hold",
     "Label",
     "Lane",
     "Person",

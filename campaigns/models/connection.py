@@ -90,3 +90,17 @@ class Connection(models.Model):
     def is_held(self) -> bool:
         """Nothing leaves through a held connection."""
         return self.held_at is not None
+
+
+class Hold(models.Model):
+    """A stop wider than one connection: of a platform, or of everything."""
+
+    scope = models.CharField(max_length=40, unique=True)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    at = models.DateTimeField()
+
+    EVERYTHING = "everything"
+
+    def __str__(self) -> str:
+        return f"hold on {self.scope}"
