@@ -11,6 +11,7 @@ from campaigns.views import (
     connections,
     decisions,
     fields,
+    holds,
     needs,
     overview,
     people,
@@ -108,4 +109,8 @@ urlpatterns = [
         "people/<int:pk>/reactivate", people.person_reactivate, name="person_reactivate"
     ),
     path("profile", account.profile_edit, name="profile_edit"),
+    # holding more than one connection
+    path("holds", holds.hold_list, name="hold_list"),
+    path("holds/<slug:scope>", holds.hold_add, name="hold_add"),
+    path("holds/<slug:scope>/release", holds.hold_release, name="hold_release"),
 ]

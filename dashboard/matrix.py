@@ -76,6 +76,10 @@ ROUTES: dict[str, Right] = {
     "change_send_again": Right.EDIT,
     "change_decide": Right.EDIT,
     "change_put_back": Right.EDIT,
+    # holding more than one connection
+    "hold_list": Right.HOLD,
+    "hold_add": Right.HOLD,
+    "hold_release": Right.HOLD,
 }
 
 CLOSED: frozenset[str] = frozenset(

@@ -63,6 +63,7 @@ def connection_list(request: HttpRequest) -> HttpResponse:
         "lines": _lines(mine.in_use()),
         "archived": mine.exclude(archived_at=None) if may_connect else [],
         "add_url": reverse("connection_choose") if may_connect else "",
+        "may_hold": me.may(Right.HOLD),
     }
     return render(request, "campaigns/connection_list.html", context)
 

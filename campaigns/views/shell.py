@@ -11,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from campaigns import queries
+from campaigns import holds, models, queries
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Person
+from campaigns.models.connection import Connections
 from campaigns.rights import Right
 
 
@@ -107,6 +108,26 @@ def _demo_people() -> list[Person]:
 def _holds(person: Person) -> list[Hold]:
     held = Connection.objects.visible_to(person).in_use().filter(held_at__isnull=False)
     may = person.may(Right.HOLD)
+    return [
+        *(_wide(hold, may) for hold in holds.current()),
+        *_held_connections(held, may),
+    ]
+
+
+def _wide(hold: models.Hold, may: bool) -> Hold:
+    """A hold of a platform, or of everything, in a sentence."""
+    since = timezone.localtime(hold.at)
+    who = str(hold.by or "Campaign Desk")
+    return Hold(
+        text=(
+            f"{hold.scope.capitalize()} is on hold: nothing leaves. "
+            f"{who}, {since:%d %b %H:%M %Z}: “{hold.reason}”"
+        ),
+        release_url=f"{reverse('hold_list')}#scope-{hold.scope}" if may else "",
+    )
+
+
+def _held_connections(held: Connections, may: bool) -> list[Hold]:
     return [
         Hold(
             text=_sentence(connection),
