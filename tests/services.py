@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from dashboard.up import redis as embedded
 
-START_SECONDS = 30
+START_SECONDS = 60
 FAST = (
     "fsync=off",
     "synchronous_commit=off",

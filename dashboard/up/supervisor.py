@@ -88,7 +88,7 @@ class Supervisor:
         self.check_stop()
         self.posts.append(Post(program, self.launch))
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 60) -> None:
         """Until every program is ready. Raises NotReady with the log's place."""
         end = time.monotonic() + seconds
         for program in [post.program for post in self.posts]:

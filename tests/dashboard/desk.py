@@ -44,7 +44,7 @@ class Desk:
         return self.output.read_text()
 
     def wait_running(self):
-        wait_until(lambda: "running at" in self.said() or self.has_ended(), "a start")
+        wait_until(lambda: "running at" in self.said() or self.has_ended(), "a start", 120)
         assert "running at" in self.said(), self.said()
         return self
 

@@ -72,7 +72,7 @@ def test_the_poller_runs_without_a_broker_and_stops_warm(start, said):
     services.wait_until(lambda: "started" in said.read_text(), "the poller")
 
     worker.send_signal(signal.SIGTERM)
-    worker.wait(30)
+    worker.wait(60)
 
     assert worker.returncode == 0
     assert said.read_text().split() == ["started", "stopped"]
@@ -82,7 +82,7 @@ def test_the_poller_runs_without_a_broker_and_stops_warm(start, said):
 def test_a_worker_whose_poller_falls_silent_ends_itself(start):
     worker = start(SILENT="1")
 
-    assert worker.wait(30) == STUCK
+    assert worker.wait(60) == STUCK
 
 
 @pytest.mark.processes

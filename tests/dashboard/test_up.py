@@ -11,7 +11,7 @@ import requests
 from tests.dashboard.desk import Desk
 from tests.services import wait_until
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
