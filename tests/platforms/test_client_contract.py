@@ -438,7 +438,7 @@ def test_each_wrong_credential_fails_the_check(platform, sandbox):
 def test_the_list_shows_every_campaign_once(guest):
     ids = [row.remote_id for row in rows_of(guest)]
 
-    assert len(ids) == len(set(ids)) > 10
+    assert len(ids) == len(set(ids)) > 1
 
 
 def test_the_list_keeps_to_the_keys_it_declares(platform, guest):
