@@ -44,7 +44,9 @@ class Desk:
         return self.output.read_text()
 
     def wait_running(self):
-        wait_until(lambda: "running at" in self.said() or self.has_ended(), "a start", 120)
+        wait_until(
+            lambda: "running at" in self.said() or self.has_ended(), "a start", 120
+        )
         assert "running at" in self.said(), self.said()
         return self
 
@@ -88,6 +90,8 @@ class Desk:
         self.process.wait(60)
 
     def leave_nothing(self):
+        if not self.has_ended():
+            self.end(signal.SIGKILL)
         for process in self.processes():
             process.kill()
 

@@ -17,9 +17,10 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("desk"))
-    yield desk.start().wait_running()
-    desk.end()
-    desk.leave_nothing()
+    try:
+        yield desk.start().wait_running()
+    finally:
+        desk.leave_nothing()
 
 
 @pytest.fixture
