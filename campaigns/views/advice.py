@@ -1,6 +1,7 @@
 """What each state means for a person, and what they may do about it now."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -38,6 +39,7 @@ NOBODY_CAN_TELL = (
 PUT_ASIDE = "It was put aside and waits for nobody."
 ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
 NOT_SENT = frozenset({State.WAITING, State.HELD})
+MENDED = frozenset({State.REJECTED, State.FAILED})
 TO_CHOOSE = frozenset({State.CLASH, State.DIFFERENT})
 
 
@@ -64,7 +66,7 @@ def next_step(change: Change) -> str:
     state = State(change.state)
     if state == State.UNKNOWN and change.waits_for_person:
         return NOBODY_CAN_TELL
-    if state in (State.REJECTED, State.FAILED) and not change.waits_for_person:
+    if state in MENDED and not change.waits_for_person:
         return PUT_ASIDE
     return NEXT[state]
 
@@ -92,10 +94,20 @@ def choices(change: Change, person: Person) -> list[Choice]:
         return []
     page = reverse("campaign_detail", args=[change.campaign_id])
     return [
-        Choice(row, f"{page}#field-{row.field.replace('.', '-')}")
+        Choice(row, f"{page}#{_row_id(row.field)}")
         for row in change.fields.all()
         if row.state in TO_CHOOSE and row.origin == "touched"
     ]
+
+
+def mend_url(change: Change, person: Person) -> str:
+    """Where a refused or failed field is edited again; "" when nothing asks for it."""
+    is_asked = change.waits_for_person and change.state in MENDED
+    fields = [row.field for row in change.fields.all() if row.origin == "touched"]
+    if not (is_asked and fields and person.may(Right.EDIT)):
+        return ""
+    page = reverse("campaign_detail", args=[change.campaign_id])
+    return f"{page}?{urlencode({'edit': fields[0]})}#{_row_id(fields[0])}"
 
 
 def way_back(change: Change, field: FieldChange, person: Person) -> str:
@@ -116,6 +128,10 @@ def no_way_back(field: FieldChange) -> str:
     if field.seen == "null":
         return "It cannot go back: it was empty, and nothing can be emptied."
     return ""
+
+
+def _row_id(path: str) -> str:
+    return "field-" + path.replace(".", "-")
 
 
 def _url(route: str, change: Change) -> str:

@@ -65,6 +65,7 @@ class Item:
     next_step: str
     actions: list[Action]
     choices: list[Choice]
+    mend_url: str
     is_mine: bool
 
 
@@ -95,6 +96,7 @@ def _item(change: Change, person: Person) -> Item:
         next_step=advice.next_step(change),
         actions=advice.actions(change, person, ORIGIN),
         choices=advice.choices(change, person),
+        mend_url=advice.mend_url(change, person),
         is_mine=change.change_set.person_id == person.pk,
     )
 

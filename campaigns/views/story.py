@@ -105,6 +105,7 @@ def page(person: Person, change: Change) -> dict[str, Any]:
         "chain": _chain(told, attempts),
         "next_step": advice.next_step(change),
         "actions": [*advice.actions(change, person), *_put_back_all(change, fields)],
+        "mend_url": advice.mend_url(change, person),
         "split_off": change.split_off.all(),
         "undone_by": queries.find_undoing(change),
         "attempts": attempts,
