@@ -1,0 +1,1 @@
+"""Measurements of a running desk; `bin/bench` prints them and keeps them in docs."""
