@@ -59,12 +59,19 @@ class Line:
     """The way to one platform for one account: keeps its connections open."""
 
     def __init__(
-        self, mask: Mask, account: Account, *, who: str, ca_bundle: str | None = None
+        self,
+        mask: Mask,
+        account: Account,
+        *,
+        who: str,
+        agent: str = "",
+        ca_bundle: str | None = None,
     ) -> None:
         self._who = who
         self._mask = mask
         self._timeout = account.timeout
         self._loopback_allowed = account.loopback_allowed
+        self._agent = agent or AGENT
         self._session = _Session(ca_bundle)
 
     def deadline(self) -> float:
@@ -111,7 +118,7 @@ class Line:
 
     def _converse(self, request: Request, trip: Trip, received: _Received) -> None:
         response = self._session.send(
-            _prepared(request),
+            _prepared(request, self._agent),
             stream=True,
             allow_redirects=False,
             timeout=(self._timeout.connect, self._timeout.read),
@@ -124,9 +131,9 @@ class Line:
             _take(response, received, request.answer_limit)
 
 
-def _prepared(request: Request) -> requests.PreparedRequest:
+def _prepared(request: Request, agent: str) -> requests.PreparedRequest:
     headers = {
-        "User-Agent": AGENT,
+        "User-Agent": agent,
         "Accept": "application/json",
         "Accept-Encoding": "gzip, deflate",
         **({"Content-Type": request.content_type} if request.body else {}),

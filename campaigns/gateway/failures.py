@@ -82,7 +82,7 @@ def by_status(
     if status == 402:
         return _unpaid(answer, who, said)
     if status == 429:
-        return _slowed(answer, who, said)
+        return slowed(answer, who, said)
     if status in (408, 425) or not 400 <= status < 500:
         words = f"{who} could not process the request (HTTP {status}). {advice}".strip()
         return _failed(answer, words, said, changes=changes)
@@ -155,9 +155,10 @@ def _unpaid(answer: Answer, who: str, said: str) -> Unavailable:
     )
 
 
-def _slowed(answer: Answer, who: str, said: str) -> Unavailable:
+def slowed(answer: Answer, who: str, said: str) -> Unavailable:
+    """Return the error for an answer that asks to call less."""
     return Unavailable(
-        f"{who} asks to slow down (HTTP 429). It is tried again later.",
+        f"{who} asks to slow down (HTTP {answer.status}). It is tried again later.",
         exchange=answer.exchange,
         said=said,
         retry_after=retry_after(answer.headers),

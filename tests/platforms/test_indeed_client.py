@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from campaigns.gateway.contract import (
     Hold,
@@ -11,6 +12,7 @@ from campaigns.gateway.contract import (
     Rejected,
     Unavailable,
 )
+from campaigns.platforms.indeed import assumptions, errors
 from tests.gateway import raw
 from tests.platforms import indeed
 
@@ -213,6 +215,46 @@ def test_a_403_of_an_unknown_type_holds_the_change_alone(server, client):
     server.play(indeed.said(403, [("QUOTA_PERHAPS", "No.")], data=None))
 
     assert indeed.refused(client).hold is Hold.CHANGE
+
+
+def test_more_refusals_can_be_taken_for_a_used_up_quota(server, client, monkeypatch):
+    monkeypatch.setattr(errors, "QUOTA", frozenset({429, 403}))
+    server.play(indeed.said(403, [("QUOTA_PERHAPS", "No.")], data=None))
+
+    error = indeed.refused(client)
+
+    assert (error.hold, error.said) == (Hold.NONE, "No.")
+
+
+def test_a_fault_of_the_token_is_never_taken_for_a_quota(server, client, monkeypatch):
+    monkeypatch.setattr(errors, "QUOTA", frozenset({429, 403}))
+    server.play(indeed.said(403, [("INSUFFICIENT_SCOPE", "No.")], data=None))
+
+    assert indeed.refused(client).hold is Hold.CONNECTION
+
+
+@pytest.mark.parametrize("codes", ["200", "429;403", "x", "429,"])
+def test_odd_quota_codes_are_an_error(monkeypatch, codes):
+    monkeypatch.setenv("INDEED_QUOTA_STATUS_CODES", codes)
+
+    with pytest.raises(ImproperlyConfigured):
+        assumptions.quota_statuses()
+
+
+def test_quota_codes_may_have_spaces(monkeypatch):
+    monkeypatch.setenv("INDEED_QUOTA_STATUS_CODES", " 429, 403")
+
+    assert assumptions.quota_statuses() == {429, 403}
+
+
+def test_the_name_we_give_ourselves_can_be_changed(server, monkeypatch):
+    monkeypatch.setenv("INDEED_USER_AGENT", "CampaignDesk/x (+desk@example.com)")
+    server.play(indeed.APPLIED)
+
+    indeed.opened(server, tokens=indeed.stored()).patch(indeed.ID, {"name": "x"})
+
+    agent = server.seen[0].headers["user-agent"]
+    assert agent == "CampaignDesk/x (+desk@example.com)"
 
 
 def test_a_403_page_points_to_the_base_address(server, client):

@@ -73,6 +73,15 @@ def test_other_scopes_can_be_asked_for(server):
     assert b"scope=a+b&" in server.seen[0].body
 
 
+def test_other_scopes_can_be_the_default(server, monkeypatch):
+    monkeypatch.setenv("INDEED_SCOPES", "c d")
+    server.play(indeed.GRANTED, indeed.APPLIED)
+
+    indeed.opened(server).patch(indeed.ID, {"name": "x"})
+
+    assert b"scope=c+d&" in server.seen[0].body
+
+
 def test_a_token_is_used_until_a_minute_before_its_end(server, stranger):
     server.play(indeed.GRANTED, indeed.APPLIED)
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)

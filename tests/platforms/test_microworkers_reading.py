@@ -39,6 +39,16 @@ def test_three_pages_are_walked_by_their_tokens(server, client, last):
     ]
 
 
+def test_the_token_s_parameter_can_have_another_name(server, client, monkeypatch):
+    monkeypatch.setenv("MW_PAGE_TOKEN_PARAM", "pageToken")
+    one = microworkers.page([microworkers.item("1")], nextPageToken="abc")
+    server.play(one, microworkers.page([]))
+
+    pages_of(client)
+
+    assert server.seen[1].target.endswith("&pageToken=abc")
+
+
 @pytest.mark.parametrize("body", ["{}", '{"items":null}', "[]", '{"items":[]}'])
 def test_a_page_without_items_is_empty(server, client, body):
     server.play(raw.answer(200, body))

@@ -7,6 +7,9 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+SCOPES = (
+    "employer_access employer.advertising.campaign employer.advertising.account.read"
+)
 WITHOUT_CENTS = frozenset({"CLP", "JPY", "KRW", "VND"})
 
 
@@ -55,6 +58,31 @@ def text_limit() -> int:
     Read once, when the form is declared.
     """
     return _count("INDEED_TEXT_SANITY_MAX", 4000)
+
+
+def scopes() -> str:
+    """INDEED_SCOPES: what a token is asked for, unless a connection says otherwise."""
+    return os.environ.get("INDEED_SCOPES", "").strip() or SCOPES
+
+
+def user_agent() -> str:
+    """INDEED_USER_AGENT (default CampaignDesk/<version>): how we name ourselves."""
+    return os.environ.get("INDEED_USER_AGENT", "").strip()
+
+
+def quota_statuses() -> frozenset[int]:
+    """INDEED_QUOTA_STATUS_CODES (default 429): refusals that mean to call less.
+
+    A 403 that names a fault of the token is none, whatever is listed. Read once, at
+    the start.
+    """
+    text = os.environ.get("INDEED_QUOTA_STATUS_CODES", "").strip() or "429"
+    codes = [code.strip() for code in text.split(",")]
+    if not all(
+        len(code) == 3 and code.isdecimal() and code[0] == "4" for code in codes
+    ):
+        raise ImproperlyConfigured("INDEED_QUOTA_STATUS_CODES must be like 429,403.")
+    return frozenset(map(int, codes))
 
 
 def _flag(name: str, default: bool) -> bool:

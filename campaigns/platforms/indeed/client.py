@@ -25,7 +25,7 @@ from campaigns.gateway.contract import (
 )
 from campaigns.gateway.exchange import Line
 from campaigns.gateway.masking import Mask
-from campaigns.platforms.indeed import errors, reading
+from campaigns.platforms.indeed import assumptions, errors, reading
 from campaigns.platforms.indeed.grant import Grant, is_due
 
 CAMPAIGNS: Final = ("v1", "campaigns")
@@ -41,7 +41,8 @@ class IndeedClient:
         account = replace(account, employer=_employer(account))
         self._employer = account.employer
         self._mask = Mask()
-        self._line = Line(self._mask, account, who=errors.WHO)
+        agent = assumptions.user_agent()
+        self._line = Line(self._mask, account, who=errors.WHO, agent=agent)
         self._grant = Grant(account, token_url, self._line, self._mask)
         self._tokens = account.tokens
 

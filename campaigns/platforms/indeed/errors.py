@@ -16,10 +16,11 @@ from campaigns.gateway.contract import (
     Rejected,
     Unavailable,
 )
-from campaigns.platforms.indeed import reading
+from campaigns.platforms.indeed import assumptions, reading
 from campaigns.platforms.indeed.forms import IndeedForm
 
 WHO: Final = "Indeed"
+QUOTA: Final = assumptions.quota_statuses()
 
 FORBIDDEN: Final = {
     "INSUFFICIENT_SCOPE": (
@@ -59,6 +60,8 @@ _OBJECTIVE_TYPE: Final = "objective.objectiveType"
 def sort(answer: Answer, employer: str, *, changes: bool) -> GatewayError | None:
     """Return what is wrong with an answer; None when Indeed did as asked."""
     said = _said(answer)
+    if _is_quota(answer):
+        return failures.slowed(answer, WHO, said)
     common = failures.by_status(
         answer,
         who=WHO,
@@ -75,6 +78,13 @@ def sort(answer: Answer, employer: str, *, changes: bool) -> GatewayError | None
     if answer.status == 403:
         return _forbidden(answer)
     return _missing(answer, employer) if answer.status == 404 else _rejected(answer)
+
+
+def _is_quota(answer: Answer) -> bool:
+    """Tell whether a refusal may mean that too much was called (NF-I10)."""
+    kinds = {kind for kind, _ in reading.errors(answer)}
+    is_token = not kinds.isdisjoint(FORBIDDEN)
+    return answer.status in QUOTA and not is_token
 
 
 def doubted(answer: Answer, *, changes: bool) -> GatewayError:

@@ -21,7 +21,7 @@ from campaigns.gateway.contract import (
 )
 from campaigns.gateway.exchange import Line
 from campaigns.gateway.masking import Mask
-from campaigns.platforms.indeed import reading
+from campaigns.platforms.indeed import assumptions, reading
 
 CLIENT_ID: Final = Secret(
     name="client_id",
@@ -45,9 +45,6 @@ SCOPE: Final = Secret(
 )
 SECRETS: Final = (CLIENT_ID, CLIENT_SECRET, SCOPE)
 
-DEFAULT_SCOPE: Final = (
-    "employer_access employer.advertising.campaign employer.advertising.account.read"
-)
 LIFETIME: Final = 3600
 LONGEST: Final = Decimal(24 * 3600)
 EARLY: Final = timedelta(seconds=60)
@@ -92,7 +89,7 @@ class Grant:
             "client_id": credentials.given(account, CLIENT_ID),
             "client_secret": credentials.given(account, CLIENT_SECRET),
             "grant_type": "client_credentials",
-            "scope": credentials.given(account, SCOPE) or DEFAULT_SCOPE,
+            "scope": credentials.given(account, SCOPE) or assumptions.scopes(),
             "employer": account.employer,
         }
         mask.learn(self._form["client_secret"])

@@ -53,6 +53,19 @@ def sqs_host_is_required() -> bool:
     return _flag("MW_REQUIRE_SQS_HOST", False)
 
 
+def page_size() -> int:
+    """MW_PAGE_SIZE (default 50): how many campaigns a page of the list may have.
+
+    Read once, at the start.
+    """
+    return max(1, _count("MW_PAGE_SIZE", 50))
+
+
+def page_token_parameter() -> str:
+    """MW_PAGE_TOKEN_PARAM (default nextPageToken): how the next page is asked for."""
+    return os.environ.get("MW_PAGE_TOKEN_PARAM", "").strip() or "nextPageToken"
+
+
 def _flag(name: str, default: bool) -> bool:
     text = os.environ.get(name, "").strip().lower()
     known = {"": default, "1": True, "true": True, "yes": True, "on": True}

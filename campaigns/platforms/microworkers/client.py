@@ -21,7 +21,7 @@ from campaigns.gateway.contract import (
 )
 from campaigns.gateway.exchange import Line
 from campaigns.gateway.masking import Mask
-from campaigns.platforms.microworkers import errors, reading
+from campaigns.platforms.microworkers import assumptions, errors, reading
 
 CAMPAIGNS: Final = "hire-group-campaigns"
 API_KEY: Final = Secret(
@@ -83,7 +83,7 @@ class MicroworkersClient:
 
     def _listed(self, token: str) -> Answer:
         query = {"pageSize": str(reading.PAGE_SIZE)}
-        query |= {"nextPageToken": token} if token else {}
+        query |= {assumptions.page_token_parameter(): token} if token else {}
         address = f"{addresses.join(self._base, CAMPAIGNS)}?{urlencode(query)}"
         limit = paging.ANSWER_LIMIT
         with paging.without_rejection(errors.WHO):

@@ -8,9 +8,10 @@ from typing import Any, Final
 from campaigns.fields import Reported
 from campaigns.gateway.answers import Answer
 from campaigns.gateway.contract import Row, Unavailable
+from campaigns.platforms.microworkers import assumptions
 from campaigns.platforms.microworkers.forms import MicroworkersForm
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = assumptions.page_size()
 LIST_KEYS: Final = frozenset({"title", "status", "categoryId", "created"})
 EDITABLE: Final = frozenset(path.split(".")[0] for path in MicroworkersForm.declared())
 READ_KEYS: Final = LIST_KEYS | {
