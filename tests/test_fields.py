@@ -174,6 +174,11 @@ def test_an_empty_input_leaves_an_empty_or_unknown_value(field, unset):
     assert fitted(field, unset).clean("") is None
 
 
+@pytest.mark.parametrize(("field", "value"), [(SIZE, 25), (FLAG, True)])
+def test_leave_as_it_is_leaves_a_known_choice_too(field, value):
+    assert fitted(field, document(value)).clean("") is None
+
+
 @pytest.mark.parametrize(
     ("field", "value", "shown"),
     [

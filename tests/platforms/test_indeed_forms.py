@@ -82,7 +82,17 @@ def test_pitfall_02_emptying_can_be_tried_when_the_setting_allows(monkeypatch):
     tried = plan({"trackingToken": "null"})
 
     assert tried.body == {"trackingToken": ""}
+    assert not plan({"trackingToken": '"t"'}, trackingToken=None).edits[0].one_way
     assert "name" in plan({"name": "null"}).errors
+
+
+@pytest.mark.parametrize(("include", "one_way"), [("QUERY", True), ("ALL", False)])
+def test_pitfall_02_a_first_criterion_goes_back_only_to_all_jobs(include, one_way):
+    known = {**NO_CRITERIA, "jobsToInclude": include, "jobsQuery": "nurse"}
+
+    first = plan({"jobsTitle": '"nurse"'}, **known)
+
+    assert first.edits[0].one_way is one_way
 
 
 def test_pitfall_03_all_clears_five_criteria():
@@ -396,6 +406,17 @@ def test_pitfall_22_a_cost_is_shown_in_the_currency_of_the_account():
 
     assert dearer.edits[0].seen_text == "45.10 USD per application"
     assert dearer.edits[0].wanted_text == "48.50 USD per application"
+
+
+def test_pitfall_22_the_target_of_a_new_objective_is_shown_in_its_unit():
+    wanted = {
+        "objective.objectiveType": '"TARGET_COST_PER_APPLICATION"',
+        "objective.target": "48.5",
+    }
+
+    words = [edit.wanted_text for edit in plan(wanted).edits]
+
+    assert words == ["Target cost per application", "48.50 USD per application"]
 
 
 def test_pitfall_22_a_currency_without_cents_shows_none():

@@ -381,6 +381,12 @@ def test_no_queues_are_an_empty_list(nothing):
     assert field.display("[]") == "no queues"
 
 
+def test_text_no_database_can_hold_is_refused_in_keys_nobody_knows():
+    odd = documents.canonical([{**QUEUE, "region": "\x00"}])
+
+    assert plan({"notificationSettings": odd}).errors
+
+
 def test_queues_nobody_read_are_locked():
     unread = {k: v for k, v in PANEL.items() if k != "notificationSettings"}
 
@@ -453,6 +459,13 @@ def test_a_refused_post_keeps_what_was_typed():
     assert again[f"{SPARE}.url"] == "http://mine"
     assert again.getlist(f"{SPARE}.types") == ["SlotCreated"]
     assert again["notificationSettings.rows"] == "3"
+
+
+def test_there_is_always_one_spare_row_and_never_two():
+    form = typed({"notificationSettings.0.url": "http://mine"})
+
+    assert not form.is_valid()
+    assert posted(form)["notificationSettings.rows"] == "2"
 
 
 def test_a_host_that_is_not_amazons_warns_or_is_refused(monkeypatch):

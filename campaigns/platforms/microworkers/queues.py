@@ -179,7 +179,7 @@ def _queue(place: int, row: Queue, now: list[Queue]) -> Queue:
     chosen = [written(event) for event in row["types"]]
     queue = {**before, "url": address, "notificationTypes": [*chosen, *carried]}
     _check_events([queue], set(carried))
-    return {**queue, "type": "sqs"}
+    return queue
 
 
 def _taken(now: list[Queue], address: str) -> Queue:
