@@ -133,6 +133,12 @@ def test_pitfall_43_a_number_of_something_off_is_said_to_be_unused():
     assert "not used" in texts(unused, "autoSkipTask.timeLimit", "caution")
 
 
+def test_pitfall_43_a_number_takes_the_switch_along_where_nothing_was_set():
+    first = plan({"autoSkipTask.timeLimit": "60"}, autoSkipTask=None)
+
+    assert first.body == {"autoSkipTask": {"enabled": False, "timeLimit": 60}}
+
+
 def test_pitfall_43_a_number_alone_needs_to_know_the_switch():
     unknown = plan({"autoSkipTask.timeLimit": "60"}, autoSkipTask={"timeLimit": 9})
 
@@ -182,6 +188,8 @@ def test_pitfall_45_switching_off_keeps_the_last_number(monkeypatch):
 
     assert kept == {"maximumJobLimit": {"enabled": False, "limitPerDay": 90}}
     assert plan(off).body == {"maximumJobLimit": {"enabled": False}}
+    typed_too = {**off, "maximumJobLimit.limitPerDay": "5"}
+    assert plan(typed_too).body["maximumJobLimit"]["limitPerDay"] == 5
 
 
 def test_pitfall_46_the_boundary_score_counts_as_satisfied():

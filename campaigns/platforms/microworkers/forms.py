@@ -156,4 +156,4 @@ class MicroworkersForm(CampaignForm):
 
     @classmethod
     def body(cls, sheet: Sheet) -> Document:
-        return switches.body(super().body(sheet))
+        return switches.body(sheet, super().body(sheet))

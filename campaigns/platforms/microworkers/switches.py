@@ -64,14 +64,17 @@ def remarks(sheet: Sheet) -> Notes:
     return notes
 
 
-def body(body: Document) -> Document:
-    """Leave the number out of what is switched off, where the settings say so."""
-    if assumptions.limit_is_kept_when_disabled():
-        return body
+def body(sheet: Sheet, body: Document) -> Document:
+    """Send each object whole: its switch always, its number as the settings say."""
+    keep = assumptions.limit_is_kept_when_disabled()
     for switch, number in PAIRS:
-        if documents.get(body, switch) is False:
-            root, _, key = number.partition(".")
-            body = {**body, root: {k: v for k, v in body[root].items() if k != key}}
+        root, _, key = number.partition(".")
+        if root not in body:
+            continue
+        is_on = bool(sheet.value(switch))
+        body = documents.put(body, switch, is_on)
+        if not (is_on or keep or number in sheet.wanted):
+            body[root].pop(key, None)
     return body
 
 
