@@ -1,9 +1,12 @@
 """What people decide about changes: withdraw, put aside, send again."""
 
 from campaigns.audit import Event
-from campaigns.changes.moves import Fate, move
+from campaigns.changes.moves import Fate, LostRace, move
 from campaigns.lifecycle import NOT_SENT, State
 from campaigns.models import Change, Person
+
+AGAIN = frozenset({State.UNKNOWN, State.HELD})
+"""What a person may send once more as it is."""
 
 
 class AlreadySent(Exception):
@@ -52,7 +55,12 @@ def supersede(change: Change, person: Person, by: int) -> None:
 
 
 def send_again(change: Change, person: Person) -> None:
-    """Send an Unknown once more although nobody can know whether it arrived."""
+    """Send an Unknown once more although nobody can tell whether it arrived, or a Held.
+
+    Raises `LostRace` when it no longer waits for a person: a worker may be at it.
+    """
+    if State(change.state) not in AGAIN or not change.waits_for_person:
+        raise LostRace(f"change {change.pk} does not wait for this decision")
     move(
         change,
         State.WAITING,
@@ -65,7 +73,12 @@ def send_again(change: Change, person: Person) -> None:
 
 
 def put_aside(change: Change, person: Person) -> None:
-    """Take a change off the list of what waits for a person; its state stays."""
+    """Take a change off the list of what waits for a person; its state stays.
+
+    Raises `LostRace` when it does not wait for one.
+    """
+    if not change.waits_for_person:
+        raise LostRace(f"change {change.pk} waits for nobody")
     as_it_is = {f.field: Fate(State(f.state)) for f in change.fields.all()}
     move(
         change,

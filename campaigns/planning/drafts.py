@@ -18,6 +18,7 @@ from campaigns.models import Campaign, Change, Draft, FieldChange, Person
 from campaigns.rights import Right
 
 COMING = (State.WAITING, State.HELD, State.SENDING, State.ACCEPTED)
+NOTHING_CAME = "No value for this field arrived. Reload the page and type it again."
 NOT_READ = "Not read from the platform yet. Read this campaign first."
 
 
@@ -122,6 +123,8 @@ def edit(
     lock = desk.locks().get(path)
     if lock:
         return [lock]
+    if form[path].field.widget.value_omitted_from_data(data, {}, path):
+        return [NOTHING_CAME]
     if seen != desk.seen(path):
         raise Stale(path)
     if errors := form.errors.get(path):

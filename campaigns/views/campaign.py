@@ -36,9 +36,12 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def campaign_live(request: HttpRequest, pk: int) -> HttpResponse:
-    """What has moved on this page since the version it names."""
+    """What has moved on this page since the version it names; 204 when nothing has."""
     here = desk(request, pk)
-    moved = rows.moved(here, request.GET.get("since", ""))
+    since = request.GET.get("since", "")
+    moved = rows.moved(here, since)
+    if moved["is_live"] and moved["version"] == since:
+        return HttpResponse(status=204)
     return render(request, "campaigns/_campaign_live.html", moved)
 
 

@@ -59,7 +59,7 @@ def change_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change_send_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send an Unknown, a Held or a Failed once more, knowing what that means."""
+    """Send an Unknown or a Held once more, knowing what that means."""
     change = _find(request, pk)
     try:
         changes.send_again(change, person(request))
@@ -74,7 +74,7 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Theirs, mine or another value, for one field of a Clash or a Different."""
     change = _find(request, pk)
     path, choice = request.POST.get("field", ""), request.POST.get("choice", "")
-    if choice not in ("theirs", "mine", "other"):
+    if choice not in ("theirs", "mine", "other") or "\x00" in path:
         messages.warning(request, "Choose one of the three values first.")
         return _back(request, change)
     try:

@@ -1,0 +1,316 @@
+"""What people decide about a change: once, in time, and never by a forged form."""
+
+import pytest
+from django.test import Client
+
+from campaigns.lifecycle import State
+from campaigns.models import Change, Draft
+from tests.asked import ask, edit, move
+from tests.factories import CampaignFactory, PersonFactory
+from tests.views.tab import Tab, text, words
+
+pytestmark = pytest.mark.django_db
+NAME = {"field": "name", "seen": '"Night nurses"', "wanted": '"Mine"', "label": "Name"}
+VERBS = ("cancel", "put-aside", "send-again", "decide", "put-back")
+
+
+@pytest.fixture
+def change(nurses, mara):
+    def build(state, **words):
+        return ask(state, campaign=nurses, person=mara, edits=[edit(**NAME | words)])
+
+    return build
+
+
+def do(client, change, verb, **given):
+    return client.post(f"/changes/{change.pk}/{verb}", given, follow=True)
+
+
+def state(change):
+    change.refresh_from_db()
+    return change.state
+
+
+# --- cancel ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [State.WAITING, State.HELD])
+def test_what_was_not_sent_can_be_cancelled(client, change, before):
+    asked = change(before)
+
+    response = do(client, asked, "cancel")
+
+    assert state(asked) == State.CANCELLED
+    assert "Nothing was sent" in words(text(response))
+
+
+@pytest.mark.parametrize("before", [State.SENDING, State.ACCEPTED, State.CONFIRMED])
+def test_what_was_sent_cannot_be_cancelled(client, change, before):
+    asked = change(before)
+
+    response = do(client, asked, "cancel")
+
+    assert state(asked) == before
+    assert "already sent" in words(text(response)).lower()
+
+
+def test_cancelling_twice_is_harmless(client, change):
+    asked = change(State.WAITING)
+
+    do(client, asked, "cancel")
+    response = do(client, asked, "cancel")
+
+    assert response.status_code == 200
+    assert state(asked) == State.CANCELLED
+
+
+# --- put aside, send again ------------------------------------------------------
+
+
+def test_a_refusal_that_is_put_aside_waits_no_more(client, change):
+    asked = change(State.REJECTED)
+
+    do(client, asked, "put-aside")
+
+    assert state(asked) == State.REJECTED
+    assert not asked.waits_for_person
+
+
+def test_an_unknown_is_sent_again_when_a_person_says_so(client, change):
+    asked = change(State.UNKNOWN)
+
+    do(client, asked, "send-again")
+
+    assert state(asked) == State.WAITING
+
+
+def test_an_unknown_is_sent_again_once(client, change):
+    asked = change(State.UNKNOWN)
+    do(client, asked, "send-again")
+    asked.refresh_from_db()
+    move(asked, State.SENDING)
+
+    response = do(client, asked, "send-again")
+
+    assert state(asked) == State.SENDING
+    assert "moved in the meantime" in words(text(response))
+
+
+def test_an_unknown_that_a_read_will_settle_is_not_sent_again(client, change):
+    asked = change(State.UNKNOWN)
+    Change.objects.update(waits_for_person=False)
+
+    do(client, asked, "send-again")
+
+    assert state(asked) == State.UNKNOWN
+
+
+def test_what_was_held_alone_is_sent_again_when_a_person_says_so(client, change):
+    asked = change(State.HELD)
+
+    do(client, asked, "send-again")
+
+    assert state(asked) == State.WAITING
+
+
+def test_what_waits_for_nobody_is_not_put_aside(client, change):
+    asked = change(State.SENDING)
+    before = asked.entry
+
+    do(client, asked, "put-aside")
+
+    asked.refresh_from_db()
+    assert asked.entry == before
+
+
+def test_a_confirmed_change_is_never_sent_again(client, change):
+    asked = change(State.CONFIRMED)
+
+    do(client, asked, "send-again")
+
+    assert state(asked) == State.CONFIRMED
+
+
+# --- theirs, mine, another value ------------------------------------------------
+
+
+def test_theirs_ends_the_clash_and_asks_for_nothing(client, change):
+    asked = change(State.CLASH)
+
+    do(client, asked, "decide", field="name", choice="theirs")
+
+    assert state(asked) == State.CANCELLED
+    assert Change.objects.count() == 1
+
+
+def test_mine_becomes_a_change_that_saw_theirs(client, change, nurses):
+    asked = change(State.CLASH)
+    nurses.document = nurses.document.replace("Night nurses", "Theirs")
+    nurses.save(update_fields=["document"])
+
+    do(client, asked, "decide", field="name", choice="mine")
+
+    newer = Change.objects.first().fields.get()
+    assert state(asked) == State.SUPERSEDED
+    assert (newer.seen, newer.wanted) == ('"Theirs"', '"Mine"')
+
+
+def test_another_value_is_checked_like_any_edit(client, change):
+    asked = change(State.CLASH)
+
+    response = do(client, asked, "decide", field="name", choice="other", name="n" * 251)
+
+    assert "at most 250 characters" in words(text(response))
+    assert state(asked) == State.CLASH
+    assert Change.objects.count() == 1
+
+
+def test_another_value_is_asked_for(client, change):
+    asked = change(State.CLASH)
+
+    do(client, asked, "decide", field="name", choice="other", name="Third")
+
+    assert Change.objects.first().fields.get().wanted == '"Third"'
+
+
+def test_a_double_click_decides_once(client, change):
+    asked = change(State.CLASH)
+
+    do(client, asked, "decide", field="name", choice="mine")
+    response = do(client, asked, "decide", field="name", choice="mine")
+
+    assert Change.objects.count() == 2
+    assert "moved in the meantime" in words(text(response))
+
+
+def test_theirs_after_mine_changes_nothing(client, change):
+    asked = change(State.CLASH)
+    do(client, asked, "decide", field="name", choice="mine")
+
+    do(client, asked, "decide", field="name", choice="theirs")
+
+    assert state(asked) == State.SUPERSEDED
+
+
+FORGED = {
+    "no-choice": {"field": "name"},
+    "unknown-choice": {"field": "name", "choice": "everything"},
+    "unknown-field": {"field": "colour", "choice": "theirs"},
+    "another-field": {"field": "trackingToken", "choice": "mine"},
+    "nul": {"field": "na\x00me", "choice": "mine"},
+    "nothing-typed": {"field": "name", "choice": "other"},
+    "nul-typed": {"field": "name", "choice": "other", "name": "a\x00b"},
+}
+
+
+@pytest.mark.parametrize("given", FORGED.values(), ids=FORGED)
+def test_a_forged_decision_is_answered_in_words(client, change, given):
+    asked = change(State.CLASH)
+
+    response = do(client, asked, "decide", **given)
+
+    assert response.status_code == 200
+    assert "toast" in text(response)
+    assert state(asked) == State.CLASH
+    assert Change.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "page"), [("campaign", "/campaigns/"), ("needs", "/needs-you/")]
+)
+def test_a_decision_leads_back_to_where_it_was_made(client, change, origin, page):
+    asked = change(State.CLASH)
+
+    given = {"field": "name", "choice": "theirs", "from": origin}
+    response = client.post(f"/changes/{asked.pk}/decide", given)
+
+    assert response.url.startswith(page)
+
+
+# --- put back -------------------------------------------------------------------
+
+
+def test_put_back_drafts_the_value_from_before(client, change, nurses):
+    asked = change(State.CONFIRMED)
+    nurses.document = nurses.document.replace("Night nurses", "Mine")
+    nurses.save(update_fields=["document"])
+
+    response = do(client, asked, "put-back", fields="name")
+
+    assert response.redirect_chain[-1][0] == "/review"
+    assert Draft.objects.get().wanted == '"Night nurses"'
+    assert "Mine to Night nurses" in words(text(response))
+
+
+def test_what_was_empty_cannot_be_put_back_and_says_why(client, change, nurses):
+    words_ = {"field": "trackingToken", "seen": "null", "wanted": '"tok"'}
+    asked = change(State.CONFIRMED, **words_, label="Tracking token")
+    nurses.document = nurses.document.replace(
+        '"trackingToken": null', '"trackingToken": "tok"'
+    )
+    nurses.save(update_fields=["document"])
+
+    response = do(client, asked, "put-back", fields="trackingToken")
+
+    assert "Tracking token cannot go back" in words(text(response))
+    assert not Draft.objects.exists()
+
+
+def test_what_was_unknown_cannot_be_put_back(client, signs, mara):
+    blind = edit("autoRefillPositions", None, "true", readable=False)
+    asked = ask(State.UNCONFIRMABLE, campaign=signs, person=mara, edits=[blind])
+
+    response = do(client, asked, "put-back", fields="autoRefillPositions")
+
+    assert "the value before is unknown" in words(text(response))
+
+
+# --- who may --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_strangers_change_is_404(client, mara, verb):
+    owner = PersonFactory()
+    closed = {"connection__open_to_all": False, "connection__people": [owner]}
+    theirs = ask(State.CLASH, campaign=CampaignFactory(**closed), person=owner)
+
+    assert do(client, theirs, verb, field="ttr", choice="mine").status_code == 404
+    assert state(theirs) == State.CLASH
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_who_may_not_edit_decides_nothing(client, change, verb):
+    asked = change(State.CLASH)
+    client.force_login(PersonFactory(admin=True))
+
+    assert do(client, asked, verb, field="name", choice="mine").status_code == 403
+    assert state(asked) == State.CLASH
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_decision_without_its_token_is_403(change, mara, verb):
+    asked = change(State.CLASH)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(mara)
+
+    assert do(client, asked, verb, field="name", choice="mine").status_code == 403
+
+
+def test_a_colleague_may_decide_and_is_named(client, change):
+    asked = change(State.CLASH)
+    colleague = PersonFactory(full_name="Jon Colleague")
+    client.force_login(colleague)
+
+    do(client, asked, "decide", field="name", choice="theirs")
+
+    assert state(asked) == State.CANCELLED
+    assert asked.entry.person_id == colleague.pk
+
+
+def test_the_editor_of_another_value_is_on_the_campaign_page(client, change, nurses):
+    change(State.CLASH)
+
+    page = text(Tab(client, nurses).page())
+
+    assert "Another value" in page
+    assert 'name="choice" value="other"' in page
