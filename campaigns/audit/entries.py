@@ -97,48 +97,53 @@ def append(
     """
     if not database.in_atomic_block:
         raise RuntimeError("an audit entry belongs to the transaction of its event")
-    number = _next_number(stream)
-    if change is not None and campaign is None:
-        campaign = change.campaign
-    if campaign is not None and connection is None:
-        connection = campaign.connection
-    body = documents.canonical(
-        {
-            "version": SCHEMA_VERSION,
-            "stream": stream,
-            "number": number,
-            "event": event.value,
-            "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "person": person.pk if person else None,
-            "channel": channel,
-            "request": request_id,
-            "change": change.pk if change else None,
-            "campaign": _campaign(campaign),
-            "connection": _connection(connection),
-            "state": state,
-            "fields": [asdict(told) for told in fields],
-            "reason": reason,
-            "facts": dict(facts or {}),
-        }
-    )
+    campaign = campaign or (change.campaign if change else None)
+    connection = connection or (campaign.connection if campaign else None)
+    body = {
+        "version": SCHEMA_VERSION,
+        "stream": stream,
+        "number": _next_number(stream),
+        "event": event.value,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "person": person.pk if person else None,
+        "channel": channel,
+        "request": request_id,
+        "change": change.pk if change else None,
+        "campaign": _campaign(campaign),
+        "connection": _connection(connection),
+        "state": state,
+        "fields": [asdict(told) for told in fields],
+        "reason": reason,
+        "facts": dict(facts or {}),
+    }
+    return _store(body, at)
+
+
+def _store(body: dict[str, Any], at: datetime) -> AuditEntry:
+    """Keep the exact text, its leaf, and the columns that find it again."""
+    text = documents.canonical(body)
     entry = AuditEntry.objects.create(
-        stream=stream,
-        number=number,
-        body=body,
-        leaf=leaf(body),
+        stream=body["stream"],
+        number=body["number"],
+        body=text,
+        leaf=leaf(text),
         schema_version=SCHEMA_VERSION,
         at=at,
-        event=event.value,
-        state=state,
-        channel=channel,
-        person_id=person.pk if person else None,
-        campaign_id=campaign.pk if campaign else None,
-        connection_id=connection.pk if connection else None,
-        change_id=change.pk if change else None,
+        event=body["event"],
+        state=body["state"],
+        channel=body["channel"],
+        person_id=body["person"],
+        campaign_id=_id(body["campaign"]),
+        connection_id=_id(body["connection"]),
+        change_id=body["change"],
     )
-    names = dict.fromkeys(told.field for told in fields)
+    names = dict.fromkeys(told["field"] for told in body["fields"])
     AuditField.objects.bulk_create(AuditField(entry=entry, field=f) for f in names)
     return entry
+
+
+def _id(named: dict[str, Any] | None) -> int | None:
+    return named["id"] if named else None
 
 
 def leaf(body: str) -> str:

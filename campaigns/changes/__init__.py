@@ -10,7 +10,8 @@ from campaigns.changes.decisions import (
     send_again,
     supersede,
 )
-from campaigns.changes.moves import Fate, LostRace, hold_waiting, move, release, split
+from campaigns.changes.holding import hold_waiting, release
+from campaigns.changes.moves import Fate, LostRace, move, split
 from campaigns.changes.requests import NotAllowed, Wish, request
 
 __all__ = [

@@ -15,7 +15,6 @@ from campaigns.models import (
     AuditEntry,
     Change,
     Channel,
-    Connection,
     FieldChange,
     Lane,
     Person,
@@ -31,12 +30,16 @@ class LostRace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of one field: its new state, what was found, what was said."""
+    """What becomes of one field: its new state, what was found, what was said.
+
+    `says` is the platform's own text, `advice` what we say to it.
+    """
 
     state: State
     found: str | None = None
     found_text: str = ""
     says: str = ""
+    advice: str = ""
 
 
 @transaction.atomic
@@ -54,10 +57,9 @@ def move(
 ) -> AuditEntry:
     """Move `change` and its fields to a new state, with the entry that tells it.
 
-    Fields without a fate of their own follow the change. Other `columns` of the
-    change are written in the same UPDATE. Raises `LostRace` (and writes nothing)
-    when the state is no longer the one in `change`, `IllegalMove` when the life
-    of a change does not lead there.
+    Fields without a fate follow the change; `columns` are written in the same
+    UPDATE. Raises `LostRace` (and writes nothing) when the state is no longer the
+    one in `change`, `IllegalMove` when the life of a change does not lead there.
     """
     before = State(change.state)
     if after != before:
@@ -109,8 +111,9 @@ def _write_fields(
         if fate.found is not None:
             field.found, field.found_text = fate.found, fate.found_text
         field.says = fate.says or field.says
+        field.advice = fate.advice or field.advice
     FieldChange.objects.bulk_update(
-        fields, ["state", "entry", "found", "found_text", "says"]
+        fields, ["state", "entry", "found", "found_text", "says", "advice"]
     )
 
 
@@ -211,51 +214,3 @@ def begin(
 def wake(campaign_id: int) -> None:
     """Let a worker look at this lane now. Taken before any other lock of a move."""
     Lane.objects.filter(campaign_id=campaign_id).update(due_at=clock.now())
-
-
-def hold_waiting(connection: Connection, says: str, *, limit: int = 100) -> int:
-    """Move up to `limit` waiting changes of a held connection to Held."""
-    waiting = Change.objects.filter(
-        campaign__connection=connection, state=State.WAITING
-    ).select_related("campaign__connection", "change_set")
-    moved = 0
-    for change in waiting.order_by("pk")[:limit]:
-        moved += _try(change, State.HELD, Event.HELD, says=says, waits=True)
-    return moved
-
-
-def release(
-    connection: Connection, person: Person | None, *, limit: int = 100_000
-) -> int:
-    """Move the held changes of a connection back to Waiting; each is compared anew."""
-    held = Change.objects.filter(
-        campaign__connection=connection, state=State.HELD
-    ).select_related("campaign__connection", "change_set")
-    moved = 0
-    for change in held.order_by("pk")[:limit]:
-        moved += _try(change, State.WAITING, Event.RELEASED, person=person)
-    return moved
-
-
-def _try(
-    change: Change,
-    after: State,
-    event: Event,
-    *,
-    says: str = "",
-    person: Person | None = None,
-    waits: bool = False,
-) -> int:
-    try:
-        move(
-            change,
-            after,
-            event,
-            says=says,
-            person=person,
-            due_at=None,
-            waits_for_person=waits,
-        )
-    except LostRace:
-        return 0
-    return 1

@@ -85,6 +85,10 @@ def _check_right(person: Person, wishes: Sequence[Wish]) -> None:
 
 def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:
     change = begin(change_set.pk, wish.campaign.pk)
+    if not Campaign.objects.filter(
+        pk=wish.campaign.pk, connection__archived_at=None
+    ).exists():
+        raise NotAllowed("Its connection was archived. Nothing was sent.")
     FieldChange.objects.bulk_create(_row(change, edit) for edit in wish.edits)
     held = Campaign.objects.filter(
         pk=wish.campaign.pk, connection__held_at__isnull=False

@@ -13,7 +13,7 @@ from django.db.models import F
 from campaigns import changes, clock, connections
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import attempts, lanes, policy, rates
+from campaigns.delivery import attempts, lanes, policy, rates, refusals
 from campaigns.delivery.lanes import Claim, Fenced
 from campaigns.delivery.links import Link
 from campaigns.gateway.contract import (
@@ -41,7 +41,7 @@ def accepted(
             change,
             State.ACCEPTED,
             Event.ANSWERED,
-            fates=_still_already_so(change),
+            fates=refusals.already_so(change),
             facts={"attempt": attempt.pk, "status": exchange.status},
             accepted_at=clock.now(),
             due_at=clock.now(),
@@ -61,7 +61,7 @@ def refused(
             attempt,
             error.exchange,
             "rejected",
-            lambda: _reject(change, attempt, error),
+            lambda: refusals.reject(change, attempt, error),
         )
     elif isinstance(error, Unavailable):
         _write(
@@ -89,10 +89,7 @@ def could_not_read(
     with transaction.atomic():
         lanes.keep(claim)
         if isinstance(error, Rejected):
-            fates = dict.fromkeys(
-                change.fields.values_list("field", flat=True),
-                Fate(State.REJECTED, says=error.said),
-            )
+            fates = refusals.fates_of(change, error)
             changes.move(
                 change,
                 State.REJECTED,
@@ -141,45 +138,6 @@ def _write(
         attempts.finish(attempt, exchange, f"late: {verdict}")
 
 
-def _still_already_so(change: Change) -> dict[str, Fate]:
-    already = change.fields.filter(state=State.ALREADY_SO)
-    return {f.field: Fate(State.ALREADY_SO) for f in already}
-
-
-def _reject(change: Change, attempt: Attempt, error: Rejected) -> None:
-    attempts.finish(attempt, error.exchange, "rejected")
-    fates = _still_already_so(change) | {
-        path: Fate(State.REJECTED, says=_said(error, path))
-        for path in change.fields.values_list("field", flat=True)
-    }
-    changes.move(
-        change,
-        State.REJECTED,
-        Event.ANSWERED,
-        fates=fates,
-        says=_rest(error, set(fates)),
-        facts={"attempt": attempt.pk, "status": error.status, "code": error.code},
-        waits_for_person=True,
-    )
-    Lane.objects.filter(campaign=change.campaign_id).update(settle_until=None)
-
-
-def _said(error: Rejected, path: str) -> str:
-    """The platform's words for a field, or for the object it is part of."""
-    root = path.split(".")[0]
-    texts = error.fields.get(path) or error.fields.get(root) or []
-    return "\n".join(texts)
-
-
-def _rest(error: Rejected, paths: set[str]) -> str:
-    """What was said that concerns none of the fields of this change."""
-    roots = paths | {path.split(".")[0] for path in paths}
-    left = [
-        t for path, texts in error.fields.items() if path not in roots for t in texts
-    ]
-    return "\n".join(dict.fromkeys([error.message, *left]))
-
-
 def _try_later(
     link: Link, claim: Claim, change: Change, attempt: Attempt, error: Unavailable
 ) -> None:
@@ -219,7 +177,7 @@ def _lose_sight(
         change,
         State.UNKNOWN,
         Event.ANSWERED,
-        fates=_still_already_so(change),
+        fates=refusals.already_so(change),
         says=error.message,
         facts={"attempt": attempt.pk},
         due_at=until,

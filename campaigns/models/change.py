@@ -122,6 +122,7 @@ class FieldChange(models.Model):
     found = models.TextField(null=True)  # noqa: DJ001  None is "not read"
     found_text = models.TextField(blank=True)
     says = models.TextField(blank=True)
+    advice = models.TextField(blank=True)
 
     class Meta:
         ordering = ("pk",)
