@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns.models import (
     AuditEntry,
-    AuditField,
     AuditStream,
     Campaign,
     Connection,
@@ -64,24 +63,28 @@ def find_entries(
     `before` counts.
     """
     found = _matching(person, wanted)
+    # Ordered by the index that also finds the field, so that none is sorted.
+    key = "named_fields__entry_id" if wanted.field else "pk"
     if after is not None and before is None:
-        rows = list(found.filter(pk__gt=after).order_by("pk")[: limit + 1])
+        rows = list(found.filter(pk__gt=after).order_by(key)[: limit + 1])
         if rows:
             return EntryPage(rows[:limit][::-1], len(rows) > limit, True)
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found.order_by("-pk")[: limit + 1])
+    rows = list(found.order_by(f"-{key}")[: limit + 1])
     has_newer = before is not None
     return EntryPage(rows[:limit], has_newer=has_newer, has_older=len(rows) > limit)
 
 
 def find_entry(person: Person) -> QuerySet[AuditEntry]:
-    """The entries that this person may read: those of connections they may see, and
-    those that belong to none."""
+    """The entries that this person may read: all but those of hidden connections.
+
+    Told by what is hidden, which is little: the other way round no index could give
+    the newest entries first.
+    """
     seen = Connection.objects.visible_to(person).values("pk")
-    return AuditEntry.objects.filter(
-        Q(connection_id__isnull=True) | Q(connection_id__in=seen)
-    )
+    hidden = Connection.objects.exclude(pk__in=seen).values_list("pk", flat=True)
+    return AuditEntry.objects.exclude(connection_id__in=list(hidden))
 
 
 def find_neighbours(person: Person, entry: AuditEntry) -> dict[str, AuditEntry]:
@@ -130,8 +133,7 @@ def _matching(person: Person, wanted: EntryFilter) -> QuerySet[AuditEntry]:
         on = Connection.objects.visible_to(person).filter(platform=wanted.platform)
         found = found.filter(connection_id__in=on.values("pk"))
     if wanted.field:
-        named = AuditField.objects.filter(entry=OuterRef("pk"), field=wanted.field)
-        found = found.filter(Exists(named))
+        found = found.filter(named_fields__field=wanted.field)
     if wanted.text:
         found = found.filter(campaign_id__in=_named(person, wanted.text))
     return found

@@ -39,9 +39,7 @@ def count_by_day(person: Person, midnight: datetime, days: int = 14) -> list[Day
         .order_by()
         .annotate(day=TruncDate("created_at", tzinfo=midnight.tzinfo))
         .values_list("day")
-        .annotate(
-            count=Count("pk"), seen=Count("pk", filter=Q(state=State.CONFIRMED))
-        )
+        .annotate(count=Count("pk"), seen=Count("pk", filter=Q(state=State.CONFIRMED)))
         .values_list("day", "count", "seen")
     )
     found = {day: (count, confirmed) for day, count, confirmed in counted}
