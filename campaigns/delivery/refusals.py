@@ -50,11 +50,12 @@ def _about(texts: dict[str, list[str]], path: str) -> str:
 
 
 def _rest(error: Rejected, paths: set[str]) -> str:
-    """Our sentence, and what was said that concerns none of the fields."""
+    """Our sentence, and what was said, and we say, that concerns none of the fields."""
     roots = paths | {path.split(".")[0] for path in paths}
     left = [
         text
-        for path, texts in error.fields.items()
+        for said in (error.fields, error.words)
+        for path, texts in said.items()
         if path not in roots
         for text in texts
     ]
