@@ -1,0 +1,155 @@
+"""One history made ready for judging: who wrote what, when, for which change."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from campaigns import documents
+from tests.chaos import values
+from tests.chaos.history import History
+
+SKEW = timedelta(milliseconds=20)
+REFUSED_TOKEN = 401
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken promise, with what shows it."""
+
+    code: str
+    words: str
+    evidence: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __str__(self):
+        shown = ", ".join(f"{name}={value}" for name, value in self.evidence.items())
+        return f"{self.code}: {self.words} [{shown}]"
+
+
+class Case:
+    """A history with its joins. `apart` counts what nobody could have prevented."""
+
+    def __init__(self, history: History):
+        self.history = history
+        self.apart = defaultdict(int)
+        self.settle = timedelta(seconds=history.settle)
+
+    @cached_property
+    def patches(self):
+        """Requests that could have changed something; a refused token could not."""
+        return [
+            entry
+            for entry in self.history.seen
+            if entry.kind == "request"
+            and entry.method == "PATCH"
+            and entry.status != REFUSED_TOKEN
+        ]
+
+    @cached_property
+    def sends(self):
+        return [one for one in self.history.attempts if one.kind == "patch"]
+
+    @cached_property
+    def attempt_of(self):
+        """Journal PATCH (by number) to the attempt that was written for it."""
+        free = defaultdict(list)
+        for attempt in self.sends:
+            free[attempt.campaign, attempt.request_body].append(attempt)
+        found = {}
+        for entry in sorted(self.patches, key=lambda entry: entry.start):
+            there = free[entry.campaign, entry.body]
+            fit = [one for one in there if one.started_at <= entry.start + SKEW]
+            if fit:
+                found[entry.number] = fit[-1]
+                there.remove(fit[-1])
+        return found
+
+    def change_of(self, effect):
+        """The change an effect belongs to; None for somebody else's edit."""
+        attempt = self.attempt_for(effect)
+        return self.history.changes.get(attempt.change_id) if attempt else None
+
+    def attempt_for(self, effect):
+        if effect.request is None:
+            return None
+        return self.attempt_of.get(effect.request.number)
+
+    def is_late(self, effect):
+        """Whether it came when nobody could wait for it any more."""
+        attempt = self.attempt_for(effect)
+        return attempt is not None and effect.at > attempt.deadline + self.settle
+
+    @cached_property
+    def ours(self):
+        """Our effects in order, each with what it moved and for which change."""
+        return [
+            (effect, self.change_of(effect), values.moved(effect.before, effect.after))
+            for effect in self.history.effects
+            if effect.request is not None
+        ]
+
+    @cached_property
+    def on_time(self):
+        """Our effects that moved something in time, as the first of their request."""
+        kept = []
+        for effect, change, moved in self.ours:
+            if self.is_late(effect):
+                self.apart["late effects"] += bool(moved)
+            elif effect.is_repeated:
+                self.apart["effects repeated by the platform"] += bool(moved)
+            elif moved and change is not None:
+                kept.append((effect, change, moved))
+        return kept
+
+    def fields_of(self, change_id):
+        return {row.field: row for row in self.history.fields.get(change_id, [])}
+
+    def family(self, change_id):
+        """The fields of a change and of what was split off from it."""
+        found = self.fields_of(change_id)
+        for other in self.history.changes.values():
+            if other.split_from_id == change_id:
+                found |= self.family(other.id)
+        return found
+
+    @cached_property
+    def timelines(self):
+        """By campaign and path: the values over time, as (since, value, effect)."""
+        made = defaultdict(list)
+        for campaign, document in self.history.first.items():
+            for path, value in values.leaves(document).items():
+                made[campaign, path].append((None, value, None))
+        for effect in self.history.effects:
+            for path, (_, new) in values.moved(effect.before, effect.after).items():
+                made[effect.campaign, path].append((effect.at, new, effect))
+        return made
+
+    def was(self, campaign, path, value, since, until):
+        """Whether the platform truly held that value at some moment between."""
+        line = self.timelines.get((campaign, path), [])
+        for index, (start, held, _) in enumerate(line):
+            end = line[index + 1][0] if index + 1 < len(line) else None
+            begins_in_time = start is None or start <= until + SKEW
+            if begins_in_time and (end is None or end >= since - SKEW):
+                if values.same(held, value):
+                    return True
+        return not line and values.is_nothing(value)
+
+    def writer(self, campaign, path, order):
+        """The last effect on a path before the one with this order."""
+        line = self.timelines.get((campaign, path), [])
+        before = [e for _, _, e in line if e is not None and e.order < order]
+        return before[-1] if before else None
+
+    def is_veiled(self, campaign, moment):
+        """Whether reads of a campaign still showed something older then."""
+        return any(
+            effect.campaign == campaign
+            and effect.stale
+            and effect.at <= moment < effect.at + timedelta(seconds=effect.stale)
+            for effect in self.history.effects
+        )
+
+    def now(self, campaign, path):
+        return documents.get(self.history.last[campaign], path)

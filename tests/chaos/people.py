@@ -1,0 +1,181 @@
+"""The people of a history: they edit, click twice, cancel, hold, decide, release."""
+
+from campaigns import changes, clock, connections, documents
+from campaigns.changes import LostRace, NotAllowed, Wish
+from campaigns.changes.decisions import AlreadySent
+from campaigns.lifecycle import NOT_SENT, State
+from campaigns.models import Campaign, Change, Connection
+from campaigns.planning import decisions
+from campaigns.planning.drafts import open_desk
+from tests.chaos.history import Told
+
+
+class People:
+    """Everyone at their screens. `told` is what they were told."""
+
+    def __init__(self, stage, site, menu, persons):
+        self.stage, self.site, self.menu = stage, site, menu
+        self.persons = persons
+        self.told = []
+        self.acting = 0
+        self._keys = 0
+
+    def work(self, person, times):
+        """One person's day: some edits, now and then second thoughts."""
+
+        def act():
+            for _ in range(times):
+                self.stage.sleep(self.stage.dice.expovariate(1 / 7))
+                if self.stage.dice.random() < 0.12:
+                    self._cancel(person)
+                else:
+                    self._edit(person)
+            self.acting -= 1
+
+        self.acting += 1
+        self.stage.enter(f"person {person.pk}", act, mortal=False)
+
+    def manage(self):
+        """Somebody who releases what is held, and decides what clashes."""
+
+        def act():
+            while self.acting:
+                self.stage.sleep(self.stage.dice.uniform(10, 40))
+                self._hold_or_release()
+                self._decide()
+
+        self.stage.enter("manager", act, mortal=False)
+
+    def release_all(self):
+        for connection in Connection.objects.filter(held_at__isnull=False):
+            connections.release(connection, self.persons[0])
+        self.stage.call()
+
+    # --- editing ----------------------------------------------------------------
+
+    def _edit(self, person):
+        dice = self.stage.dice
+        chosen = list(Campaign.objects.select_related("connection").order_by("pk"))
+        wishes = []
+        for campaign in dice.sample(chosen, 2 if dice.random() < 0.2 else 1):
+            edits = self._wanted(person, campaign)
+            if edits:
+                wishes.append(Wish(campaign, edits))
+        if wishes:
+            self.stage.sleep(dice.choice((0, 0.3, 2, 20)))  # they read it once more
+            self._send(person, wishes)
+
+    def _wanted(self, person, campaign):
+        desk = open_desk(person, campaign)
+        paths = self.stage.dice.sample(
+            sorted(self.menu.fields), self.stage.dice.choice((1, 1, 2, 3))
+        )
+        declared = desk.form.declared()
+        wanted = {
+            path: declared[path].canonical(self.menu.value(path)) for path in paths
+        }
+        plan = desk.form.plan(desk.document, wanted)
+        return () if plan.errors else plan.edits
+
+    def _send(self, person, wishes):
+        """Click until it says saved; now and then the click is a double one."""
+        self._keys += 1
+        key, dice = f"intent-{self._keys}", self.stage.dice
+        for turn in range(4):
+            clicks = 2 if dice.random() < 0.15 else 1
+            for _ in range(clicks):
+                act = self._click(person, wishes, key)
+                self.stage.enter(f"web {key}", act, after=dice.uniform(0, 0.02))
+            self.stage.sleep(1.0 + turn)
+            if any(told.key == key for told in self.told):
+                return
+
+    def _click(self, person, wishes, key):
+        def act():
+            try:
+                done = changes.request(person, wishes, key=key)
+            except NotAllowed:
+                return
+            self._acknowledge(person, wishes, key, done)
+
+        return act
+
+    def _acknowledge(self, person, wishes, key, done):
+        edits = tuple(
+            (wish.campaign.remote_id, edit.field, edit.seen, edit.wanted)
+            for wish in wishes
+            for edit in wish.edits
+        )
+        made = tuple(done.changes.filter(split_from=None).values_list("pk", flat=True))
+        self._tell("sent", person, key=key, changes=tuple(sorted(made)), edits=edits)
+        if self.stage.dice.random() < 0.7:
+            self.stage.call(0.05)  # the hint; the others are lost
+        else:
+            self.stage.call()
+
+    def _tell(self, kind, person, **more):
+        self.told.append(Told(kind, clock.now(), person.pk, **more))
+
+    # --- second thoughts -----------------------------------------------------------
+
+    def _cancel(self, person):
+        mine = Change.objects.filter(
+            change_set__person=person, state__in=NOT_SENT
+        ).select_related("campaign__connection", "change_set")
+        change = mine.order_by("-pk").first()
+        if change is None:
+            return
+        self.stage.sleep(self.stage.dice.choice((0, 0.01, 0.5)))
+        try:
+            changes.cancel(change, person)
+        except (LostRace, AlreadySent):
+            return
+        self._tell("cancelled", person, changes=(change.pk,))
+
+    def _hold_or_release(self):
+        connection = Connection.objects.first()
+        if connection.is_held:
+            connections.release(connection, self.persons[0])
+            self._tell("released", self.persons[0])
+            self.stage.call()
+        elif self.stage.dice.random() < 0.1:
+            connections.hold(connection, self.persons[0], "Looking into it")
+            self._tell("held", self.persons[0])
+
+    def _decide(self):
+        waiting = Change.objects.filter(
+            state__in=(State.CLASH, State.DIFFERENT), waits_for_person=True
+        ).select_related("campaign__connection", "change_set__person")
+        for change in waiting.order_by("pk")[:2]:
+            row = change.fields.filter(state__in=decisions.UNDECIDED).first()
+            if row is None or self.stage.dice.random() < 0.4:
+                continue
+            choice = self.stage.dice.choice(("theirs", "mine"))
+            try:
+                decisions.decide(self.persons[0], change, row.field, choice, {})
+            except (LostRace, decisions.NothingToDecide, decisions.NotAcceptable):
+                continue
+            self.stage.call()
+
+
+class Menu:
+    """What can be edited on a platform here, with values that tell themselves apart."""
+
+    def __init__(self, fields, dice):
+        self.fields, self.dice = fields, dice
+        self._count = 0
+
+    def value(self, path):
+        self._count += 1
+        return self.fields[path](self.dice, self._count)
+
+    def foreign(self, stored):
+        """What somebody else writes: one root key of the document."""
+        path = self.dice.choice(sorted(self.fields))
+        changed = documents.put(stored, path, self.value(path))
+        root = path.split(".")[0]
+        return {root: changed[root]}
+
+    @property
+    def keys(self):
+        return sorted({path.split(".")[0] for path in self.fields})

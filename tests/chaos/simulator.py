@@ -1,0 +1,321 @@
+"""Plays whole histories of delivery on a virtual clock, from a seed, and judges them.
+
+`python -m tests.chaos.simulator --seed N` plays one again; `--count N` plays many.
+"""
+
+import os
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
+    import django
+
+    django.setup()
+
+import argparse
+import json
+import random
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from decimal import Decimal
+from types import SimpleNamespace
+from unittest import mock
+
+import structlog
+from django.core.management import call_command
+from django.db import connection as database
+
+from campaigns import clock
+from campaigns.delivery import accounts, deliver, policy, poll, sending, syncing
+from campaigns.lifecycle import OPEN
+from campaigns.models import Change, Connection, Lane
+from campaigns.platforms.indeed import client as indeed
+from campaigns.platforms.microworkers import client as microworkers
+from tests.chaos import checker, faults, history
+from tests.chaos.line import Line, Site
+from tests.chaos.people import Menu, People
+from tests.chaos.stage import Killed, Stage
+from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
+
+QUIET = 300
+WATCHED = 800
+GROUPS = ("5e6b1a09c3d4", "6f7c2b1ad4e5", "7a8d3c2be5f6")
+INDEED = {
+    "name": lambda dice, n: f"Campaign renamed {n}",
+    "trackingToken": lambda dice, n: f"token-{n}",
+    "status": lambda dice, n: dice.choice(("ACTIVE", "PAUSED")),
+    "objective.target": lambda dice, n: Decimal(n) + Decimal("0.50"),
+    "jobsQuery": lambda dice, n: f"title:(picker OR n{n})",
+}
+MICROWORKERS = {
+    "ttr": lambda dice, n: dice.randint(1, 30),
+    "groupId": lambda dice, n: dice.choice(GROUPS),
+    "qtRequired": lambda dice, n: dice.random() < 0.5,
+    "maximumJobLimit.limitPerDay": lambda dice, n: 100 + n,
+    "autoSkipTask.timeLimit": lambda dice, n: 1000 + n,
+    "timeToWaitAfterSlotExpiration": lambda dice, n: n,
+}
+SPELT = {
+    "indeed": {"name": "SHOUTED", "trackingToken": "lower"},
+    "microworkers": {"ttr": 30, "groupId": GROUPS[0]},
+}
+CAMPAIGNS = {
+    "indeed": ("3141592653589793", "ee4d641cab17b22c"),
+    "microworkers": ("b5f1c2d3e4a6", "a4c0b1d2e3f5"),
+}
+
+
+class Template:
+    """An empty database with its tables, copied in before each history."""
+
+    def __init__(self):
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(50)
+        )
+        call_command("migrate", verbosity=0)
+        database.ensure_connection()
+        raw = database.connection
+        self.kept = type(raw)(":memory:")
+        raw.backup(self.kept)
+
+    def restore(self):
+        self.kept.backup(database.connection)
+
+
+class Simulation:
+    """One history: its stage, its platform, its people, its workers."""
+
+    def __init__(self, seed, weather=None):
+        self.dice = random.Random(seed)
+        self.stage = Stage(self.dice, odds=self.dice.choice((0.05, 0.15, 0.3)))
+        self.weather = weather or faults.Weather(
+            patches=self.dice.randint(5, 12),
+            kills=self.dice.randint(1, 4),
+            freezes=self.dice.randint(0, 2),
+            rivals=self.dice.randint(1, 5),
+        )
+        key = self.dice.choice(("indeed", "microworkers"))
+        self.key = self.weather.facts.get("platform", key)
+        self.menu = Menu(INDEED if self.key == "indeed" else MICROWORKERS, self.dice)
+        options = {"report_jobs": True} if self.key == "indeed" else {}
+        if self.key == "indeed":
+            options["token_seconds"] = self.dice.choice((90, 150, 3600))
+        self.site = Site(self.key, self.stage, CAMPAIGNS[self.key], **options)
+        self.site.rival = self._rival
+        self.trouble = []
+
+    def play(self):
+        """The whole piece; returns its `History`."""
+        with ExitStack() as stack:
+            for change in self._surroundings():
+                stack.enter_context(change)
+            self._set()
+            stack.enter_context(database.execute_wrapper(self.stage.watch_database))
+            self._act()
+            still_open = self._settle_down()
+            self._curtain()
+        return self._history(still_open)
+
+    # --- before -----------------------------------------------------------------
+
+    def _surroundings(self):
+        line = type("Line", (Line,), {"site": self.site})
+        here = SimpleNamespace(monotonic=self.stage.monotonic, sleep=self.stage.sleep)
+        put = mock.patch.object
+        return [
+            clock.replaced(self.stage.now),
+            put(indeed, "Line", line),
+            put(microworkers, "Line", line),
+            put(accounts, "time", here),
+            put(syncing, "time", here),
+            put(policy, "random", self.dice),
+            put(deliver, "killpoint", self.stage.point),
+            put(sending, "killpoint", self.stage.point),
+        ]
+
+    def _set(self):
+        make = IndeedFactory if self.key == "indeed" else ConnectionFactory
+        self.policy = self.weather.facts.get("policy") or self.dice.choices(
+            ("careful", "thrifty", "blind"), (16, 3, 1)
+        )[0]
+        base = "http://127.0.0.1:1" + self.site.stand_in.base_path
+        token = self.site.stand_in.token_path
+        more = {"token_url": f"http://127.0.0.1:1{token}"} if token else {}
+        self.connection = make(
+            base_url=base,
+            settle_seconds=30,
+            calls_per_minute=self.dice.choice((600, 6000)),
+            read_policy="careful",
+            sync_every_seconds=900,
+            sync_due_at=self.stage.now(),
+            **more,
+        )
+        persons = [PersonFactory(is_admin=True), PersonFactory(), PersonFactory()]
+        self.people = People(self.stage, self.site, self.menu, persons)
+        syncing.sync(self.connection.pk)
+        syncing.sync(self.connection.pk)
+        Connection.objects.update(read_policy=self.policy, pace_ms=0)
+
+    def _rival(self, campaign):
+        stored = self.site.world.stored(campaign)
+        self.site.edit(campaign, self.menu.foreign(stored))
+
+    # --- the piece ----------------------------------------------------------------
+
+    def _act(self):
+        faults.plant(
+            self.site, self.stage, self.weather, self.menu.keys, SPELT[self.key]
+        )
+        edits = self.weather.facts.get("edits", 7)
+        for person in self.people.persons:
+            self.people.work(person, edits)
+        self.people.manage()
+        for _ in range(self.weather.rivals):
+            campaign = self.dice.choice(CAMPAIGNS[self.key])
+            at = self.dice.uniform(5, 90)
+            self.stage.later(at, lambda campaign=campaign: self._rival(campaign))
+        for number in range(self.weather.facts.get("workers", 3)):
+            self.stage.enter(f"worker {number}", self._worker)
+        limit = self.stage.seconds + 1800
+        while self.people.acting and self.stage.seconds < limit:
+            self.stage.run(self.stage.seconds + 20)
+
+    def _worker(self):
+        """A worker process: polls, serves, dies, is started again."""
+        try:
+            while True:
+                served = self._do(deliver.deliver, poll._delivering())
+                served += self._do(syncing.sync, poll._syncing())
+                if not served:
+                    self.stage.idle(self._until_due())
+        except Killed:
+            if self.stage.is_over:
+                return
+            again = f"worker again {self.stage.kills}"
+            self.stage.enter(again, self._worker, after=self.dice.uniform(0.5, 3))
+
+    def _do(self, job, connection_ids):
+        for connection_id in connection_ids:
+            try:
+                job(connection_id)
+            except Exception as error:
+                self._note(error)
+        return len(connection_ids)
+
+    def _note(self, error):
+        frames, trace = [], error.__traceback__
+        while trace:
+            code = trace.tb_frame.f_code
+            if "/campaigns/" in code.co_filename:
+                frames.append(f"{code.co_name}:{trace.tb_lineno}")
+            trace = trace.tb_next
+        self.trouble.append(f"{type(error).__name__}: {error} in {' '.join(frames)}")
+        self.stage.sleep(1.0)
+
+    def _until_due(self):
+        """Until the earliest moment at which a poll would find something."""
+        now = self.stage.now()
+        moments = []
+        for lane in Lane.objects.filter(due_at__isnull=False):
+            moments.append(max(lane.due_at, lane.lease_until or lane.due_at))
+        for row in Connection.objects.filter(sync_due_at__isnull=False):
+            moments.append(max(row.sync_due_at, row.sync_lease_until or row.sync_due_at))
+        wait = min(((at - now).total_seconds() for at in moments), default=600.0)
+        return min(max(wait, 0.0), 600.0) + self.dice.uniform(0.2, 1.2)
+
+    def _settle_down(self):
+        """No more faults: whatever waits for no person must come to its end."""
+        self.site.faults.clear()
+        self.site.outage = ()
+        self.stage.blows.clear()
+        self.people.release_all()
+        self.stage.run(self.stage.seconds + QUIET)
+        open_now = Change.objects.filter(
+            state__in=[*OPEN], waits_for_person=False
+        ).exclude(state="held")
+        still_open = tuple(open_now.values_list("pk", flat=True))
+        self.stage.run(self.stage.seconds + WATCHED)
+        return still_open
+
+    def _curtain(self):
+        """End every actor where it stands, as a kill would."""
+        self.stage.end()
+
+    def _history(self, still_open):
+        seen, effects = history.seen(self.site.journal)
+        edits = sum(len(told.edits) for told in self.people.told)
+        used = len(self.site.used) + self.stage.kills + self.stage.freezes
+        used += sum(entry["kind"] == "edit" for entry in self.site.journal)
+        return history.History(
+            told=self.people.told,
+            seen=seen,
+            effects=effects,
+            first=self.site.first,
+            last=self.site.world.everything(),
+            settle=30,
+            policy=self.policy,
+            still_open=still_open,
+            frozen=tuple(self.stage.frozen),
+            trouble=tuple(self.trouble),
+            facts={
+                "edits": edits,
+                "faults": used,
+                "kills": self.stage.kills,
+                "freezes": self.stage.freezes,
+                "patches": sum(e["method"] == "PATCH" for e in self.site.journal),
+            },
+            **history.rows(),
+        )
+
+
+@contextmanager
+def _as_it_is():
+    yield
+
+
+def played(template, seed, weather=None, sabotage=_as_it_is):
+    """One history, judged: (violations, counted apart, facts)."""
+    template.restore()
+    with sabotage():
+        past = Simulation(seed, weather).play()
+    violations, apart = checker.check(past)
+    return violations, apart, past.facts
+
+
+def play_many(seeds, say=print, stop_after=20):
+    """Play seed after seed; returns the sums."""
+    template = Template()
+    sums = {"histories": 0, "violations": 0, "failed": [], "apart": {}}
+    began = time.monotonic()
+    for seed in seeds:
+        violations, apart, facts = played(template, seed)
+        sums["histories"] += 1
+        for name, count in facts.items():
+            sums[name] = sums.get(name, 0) + count
+            sums[f"least {name}"] = min(sums.get(f"least {name}", count), count)
+        for name, count in apart.items():
+            sums["apart"][name] = sums["apart"].get(name, 0) + count
+        if violations:
+            sums["violations"] += len(violations)
+            sums["failed"].append(seed)
+            say(f"seed {seed}: {len(violations)} violations")
+            for violation in violations[:3]:
+                say(f"  {violation}")
+        if len(sums["failed"]) >= stop_after:
+            break
+    sums["seconds"] = round(time.monotonic() - began, 1)
+    return sums
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--count", type=int, default=1, help="how many histories")
+    asked = parser.parse_args()
+    sums = play_many(range(asked.seed, asked.seed + asked.count))
+    print(json.dumps(sums))
+    sys.exit(1 if sums["failed"] else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""C11: what a change ended as is true, found by looking; and late effects are told."""
+
+from collections import defaultdict
+
+from tests.chaos import values
+from tests.chaos.case import Violation
+
+
+def c11_true(case):
+    """Confirmed, Different, Clash and Already so say what the platform truly held."""
+    for change in case.history.changes.values():
+        for row in case.history.fields.get(change.id, []):
+            judge = _JUDGES.get(row.state)
+            words = judge and row.readable and judge(case, change, row)
+            if words:
+                evidence = {"change": change.id, "field": row.field}
+                evidence |= {"wanted": row.wanted, "seen": row.seen, "found": row.found}
+                yield Violation("C11", words, evidence)
+
+
+def _since(case, change):
+    sends = [one for one in case.sends if one.change_id == change.id]
+    return sends[0].started_at if sends else change.created_at
+
+
+def _confirmed(case, change, row):
+    wanted = values.said(row.wanted)
+    since, until = _since(case, change), change.moved_at
+    if not case.was(change.campaign, row.field, wanted, since, until):
+        return "Confirmed, but the platform never held it"
+    return ""
+
+
+def _already(case, change, row):
+    wanted = values.said(row.wanted)
+    since, until = change.created_at, change.moved_at
+    if not case.was(change.campaign, row.field, wanted, since, until):
+        return "Already so, but it was not"
+    return ""
+
+
+def _different(case, change, row):
+    if row.found is None:
+        return ""
+    if values.same(values.said(row.found), values.said(row.wanted)):
+        return "Different, but what was found is what was wanted"
+    return _found(case, change, row)
+
+
+def _clash(case, change, row):
+    if row.found is None:
+        return ""
+    found = values.said(row.found)
+    if values.same(found, values.said(row.seen)):
+        return "Clash, but what was found is what was seen"
+    if values.same(found, values.said(row.wanted)):
+        return "Clash, but what was found is what was wanted"
+    return _found(case, change, row)
+
+
+def _found(case, change, row):
+    """A stale read may show what was true a little earlier."""
+    found, since = values.said(row.found), change.created_at - case.settle
+    if not case.was(change.campaign, row.field, found, since, change.moved_at):
+        return "it tells of a value that the platform never held"
+    return ""
+
+
+_JUDGES = {
+    "confirmed": _confirmed,
+    "already-so": _already,
+    "different": _different,
+    "clash": _clash,
+}
+
+
+def c11_by_evidence(case):
+    """An unknown outcome of readable fields is ended by a read, or by a person."""
+    looks = defaultdict(list)
+    for one in case.history.attempts:
+        if one.kind == "verify" and one.status == 200:
+            looks[one.change_id].append(one.started_at)
+    unknown = {}
+    for entry in case.history.entries:
+        if entry.change_id is None or not entry.state:
+            continue
+        since = unknown.pop(entry.change_id, None)
+        if entry.state == "unknown":
+            unknown[entry.change_id] = since or entry.at
+        elif since and entry.person_id is None and _is_readable(case, entry):
+            if not any(since <= at <= entry.at for at in looks[entry.change_id]):
+                words = "an unknown outcome was ended without looking"
+                evidence = {"change": entry.change_id, "state": entry.state}
+                yield Violation("C11", words, evidence)
+
+
+def _is_readable(case, entry):
+    rows = case.history.fields.get(entry.change_id, [])
+    return case.history.policy != "blind" and any(row.readable for row in rows)
+
+
+def c11_cancelled(case):
+    """Never both cancelled and sent."""
+    ended = {
+        change_id: told.at
+        for told in case.history.told
+        if told.kind == "cancelled"
+        for change_id in told.changes
+    }
+    for attempt in case.sends:
+        at = ended.get(attempt.change_id)
+        if at is not None and attempt.started_at > at:
+            evidence = {"change": attempt.change_id, "attempt": attempt.id}
+            yield Violation("C11", "it was sent after it was cancelled", evidence)
+    for effect, change, _ in case.on_time:
+        if change.id in ended:
+            evidence = {"change": change.id, "at": effect.at}
+            yield Violation("C11", "it was cancelled and took effect", evidence)
+
+
+def late_effects(case):
+    """What a late effect replaced ends as Different, never as Confirmed."""
+    for effect, change, moved in case.ours:
+        if not case.is_late(effect) or change is None:
+            continue
+        for path, (_, late) in moved.items():
+            broken = _replaced(case, effect, change, path, late)
+            if broken:
+                yield broken
+
+
+def _replaced(case, effect, change, path, late):
+    before = case.writer(effect.campaign, path, effect.order)
+    ours = case.change_of(before) if before else None
+    if ours is None or ours.id == change.id:
+        case.apart["late effects over a foreign value"] += before is not None
+        return None
+    row = case.fields_of(ours.id).get(path)
+    is_live = values.same(case.now(effect.campaign, path), late)
+    if row is None or not is_live or row.state != "confirmed":
+        return None
+    words = "a late effect replaced it, and it still says Confirmed"
+    return Violation("C11", words, {"change": ours.id, "late": change.id, "at": path})
