@@ -30,6 +30,15 @@ SECRET_KEY = env.str("SECRET_KEY", "") or keys.read_or_make(
 CAMPAIGN_DESK_KEYS: list[str] = env.list("CAMPAIGN_DESK_KEYS", []) or [
     keys.read_or_make(KEYS_DIR / "sealing-key", lambda: Fernet.generate_key().decode())
 ]
+# Signs the audit history; without one, keys are made in files. campaigns/audit/keys.py
+AUDIT_KEY = env.str("CAMPAIGN_DESK_AUDIT_KEY", "")
+AUDIT_TRUSTED_KEYS: list[str] = env.list("CAMPAIGN_DESK_AUDIT_TRUSTED", [])
+AUDIT_KEYS_DIR = KEYS_DIR / "audit"
+# Where checkpoints are laid down, every so many minutes: file, syslog, mail.
+AUDIT_ANCHORS: dict[str, str] = env.dict("CAMPAIGN_DESK_ANCHORS", {"file": "60"})
+AUDIT_ANCHOR_FILE = Path(
+    env.str("CAMPAIGN_DESK_ANCHOR_FILE", str(VAR_DIR / "anchors" / "checkpoints.txt"))
+)
 # Connections that are no sandbox may reach this machine and private networks.
 CAMPAIGN_DESK_ALLOW_LOOPBACK = env.bool("CAMPAIGN_DESK_ALLOW_LOOPBACK", False)
 ALLOWED_HOSTS: list[str] = env.list(

@@ -57,6 +57,8 @@ class Event(StrEnum):
     PERSON_CHANGED = "person changed"
     PASSWORD_CHANGED = "password changed"
     EXPORTED = "exported"
+    KEY_CHANGED = "sealing key changed"
+    CHECKED = "history verified"
 
 
 @dataclass(frozen=True, slots=True)

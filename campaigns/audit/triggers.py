@@ -6,7 +6,15 @@ these tables on SQLite must install the triggers again.
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_HISTORY = ("campaigns_auditentry", "campaigns_auditfield")
+_HISTORY = {
+    "campaigns_auditentry": "id",
+    "campaigns_auditfield": "id",
+    "campaigns_seal": "position",
+    "campaigns_sealnode": "id",
+    "campaigns_checkpoint": "size",
+    "campaigns_anchor": "id",
+}
+"""The append-only tables, and what numbers their rows."""
 
 _CHANGE_HAS_ENTRY = """
     SELECT 1 FROM campaigns_auditentry e WHERE e.id = NEW.entry_id
@@ -25,15 +33,15 @@ _APPEND_ONLY = "the audit history is append-only"
 
 def _sqlite() -> dict[str, str]:
     made = {}
-    for table in _HISTORY:
+    for table, key in _HISTORY.items():
         for verb in ("UPDATE", "DELETE"):
             made[f"{table}_no_{verb.lower()}"] = (
                 f"BEFORE {verb} ON {table} BEGIN "
                 f"SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
             )
         made[f"{table}_no_replace"] = (
-            f"BEFORE INSERT ON {table} WHEN NEW.id IS NOT NULL AND EXISTS "  # noqa: S608
-            f"(SELECT 1 FROM {table} WHERE id = NEW.id) "
+            f"BEFORE INSERT ON {table} WHEN NEW.{key} IS NOT NULL AND EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
             f"BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
         )
     for table, has_entry in _STATES:
@@ -82,23 +90,26 @@ def _postgresql() -> dict[str, tuple[str, str, str]]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create every trigger anew. Safe to call again."""
+    """Create every trigger anew on the tables there are. Safe to call again."""
     drop(connection)
     with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
         if connection.vendor == "sqlite":
             for name, body in _sqlite().items():
-                cursor.execute(f"CREATE TRIGGER {name} {body}")
+                if body.split(" ON ")[1].split()[0] in tables:
+                    cursor.execute(f"CREATE TRIGGER {name} {body}")
             return
         for name, (table, timing, body) in _postgresql().items():
-            cursor.execute(
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {body} END $$"
-            )
-            cursor.execute(
-                f"CREATE TRIGGER {name} {timing.format(t=table)} "
-                f"EXECUTE FUNCTION {name}()"
-            )
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+            if table in tables:
+                cursor.execute(
+                    f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN {body} END $$"
+                )
+                cursor.execute(
+                    f"CREATE TRIGGER {name} {timing.format(t=table)} "
+                    f"EXECUTE FUNCTION {name}()"
+                )
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
@@ -108,29 +119,42 @@ def drop(connection: BaseDatabaseWrapper) -> None:
             for name in _sqlite():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             return
-        for name, (table, _, _) in _postgresql().items():
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-            cursor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+        for name in _postgresql():
+            cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The triggers that are not there, or not as they should be."""
+    if connection.vendor == "sqlite":
+        return _missing_on_sqlite(connection)
+    wanted = {
+        name: (table, _moments(timing), f" BEGIN {body} END ")
+        for name, (table, timing, body) in _postgresql().items()
+    }
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
-            there = dict(cursor.fetchall())
-            return [
-                name
-                for name, body in _sqlite().items()
-                if there.get(name) != f"CREATE TRIGGER {name} {body}"
-            ]
         cursor.execute(
-            "SELECT t.tgname, p.prosrc FROM pg_trigger t "
-            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled = 'A'"
+            "SELECT t.tgname, c.relname, t.tgtype, p.prosrc FROM pg_trigger t "
+            "JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgenabled = 'A' AND t.tgqual IS NULL "
+            "AND c.relnamespace = current_schema()::regnamespace"
         )
+        there = {name: tuple(rest) for name, *rest in cursor.fetchall()}
+    return [name for name, made in wanted.items() if there.get(name) != made]
+
+
+def _missing_on_sqlite(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
         there = dict(cursor.fetchall())
-        return [
-            name
-            for name, (_, _, body) in _postgresql().items()
-            if there.get(name) != f" BEGIN {body} END "
-        ]
+    return [
+        name
+        for name, body in _sqlite().items()
+        if there.get(name) != f"CREATE TRIGGER {name} {body}"
+    ]
+
+
+def _moments(timing: str) -> int:
+    """What PostgreSQL makes of BEFORE …: the bits of pg_trigger.tgtype."""
+    bits = {"ROW": 1, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16}
+    words = timing.split()
+    return sum(bits.get(word, 0) for word in words) + 32 * ("TRUNCATE" in words)

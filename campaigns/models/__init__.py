@@ -1,6 +1,16 @@
 """What is remembered. Rows only: no verbs, no HTTP, no knowledge of platforms."""
 
-from campaigns.models.audit import AuditEntry, AuditField, AuditStream, PersonName
+from campaigns.models.audit import (
+    Anchor,
+    AuditEntry,
+    AuditField,
+    AuditStream,
+    Checkpoint,
+    PersonName,
+    Seal,
+    SealLease,
+    SealNode,
+)
 from campaigns.models.campaign import Campaign, Draft, Label, Lane
 from campaigns.models.change import (
     Attempt,
@@ -14,6 +24,7 @@ from campaigns.models.connection import Connection, Hold, ReadPolicy
 from campaigns.models.person import Person
 
 __all__ = [
+    "Anchor",
     "Attempt",
     "AttemptKind",
     "AuditEntry",
@@ -23,6 +34,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "Channel",
+    "Checkpoint",
     "Connection",
     "Draft",
     "FieldChange",
@@ -32,4 +44,7 @@ __all__ = [
     "Person",
     "PersonName",
     "ReadPolicy",
+    "Seal",
+    "SealLease",
+    "SealNode",
 ]

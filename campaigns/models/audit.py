@@ -70,6 +70,83 @@ class AuditField(models.Model):
         return f"{self.field} in {self.entry_id}"
 
 
+class Seal(models.Model):
+    """The place of an entry in the sealed history: its leaf of the Merkle tree.
+
+    Positions begin at 0 and have no gap. An entry without a seal is pending.
+    """
+
+    position = models.PositiveBigIntegerField(primary_key=True)
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="seal")
+    leaf = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"seal {self.position}"
+
+
+class SealNode(models.Model):
+    """The root of a full subtree of 2^level leaves, so that proofs need few reads."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("level", "index"), name="one_hash_per_node"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"node {self.index} of level {self.level}"
+
+
+class Checkpoint(models.Model):
+    """The signed state of the sealed history at one size.
+
+    `note` is the signed text, C2SP tlog-checkpoint; `key` the public key that opens
+    it, as a verifier key of a signed note; `edge` the right edge of the tree.
+    """
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    root = models.CharField(max_length=64)
+    edge = models.TextField()
+    note = models.TextField()
+    key = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.size}"
+
+
+class Anchor(models.Model):
+    """A checkpoint that was laid down where the database does not reach."""
+
+    kind = models.CharField(max_length=20)
+    place = models.CharField(max_length=300)
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("kind", "id")),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} anchor of {self.size}"
+
+
+class SealLease(models.Model):
+    """Who may seal until when: one row, taken by a conditional UPDATE."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    holder = models.CharField(max_length=64, blank=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PersonName(models.Model):
     """The name behind a person's number in the history; can be forgotten."""
 

@@ -1,0 +1,55 @@
+"""What tests of the sealed history share: keys of their own, entries to seal."""
+
+import pytest
+from django.db import connection, transaction
+
+from campaigns import audit, clock
+from campaigns.audit import Event, seal, triggers
+
+
+@pytest.fixture(autouse=True)
+def own_place(settings, tmp_path):
+    """Keys and anchors that no other test sees; the sealer looks everywhere again."""
+    settings.AUDIT_KEY, settings.AUDIT_TRUSTED_KEYS = "", []
+    settings.AUDIT_KEYS_DIR = tmp_path / "keys"
+    settings.AUDIT_ANCHORS = {}
+    settings.AUDIT_ANCHOR_FILE = tmp_path / "elsewhere" / "checkpoints.txt"
+    seal._Look.everywhere_after = 0.0
+
+
+@pytest.fixture
+def append():
+    def one(stream="system", event=Event.TESTED, **words):
+        with transaction.atomic():
+            return audit.append(event, stream, at=clock.now(), **words)
+
+    return one
+
+
+@pytest.fixture
+def sealed(append):
+    """Twelve entries of three streams, sealed in two batches."""
+    made = [append(f"campaign:{n % 3}") for n in range(7)]
+    seal.run_once()
+    made += [append(f"campaign:{n % 3}") for n in range(5)]
+    seal.run_once()
+    return made
+
+
+@pytest.fixture
+def tamper(db):
+    """SQL as somebody with the database's password would run it."""
+
+    def run(*statements):
+        triggers.drop(connection)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET session_replication_role = replica")
+            for statement in statements:
+                cursor.execute(statement)
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = origin")
+        triggers.install(connection)
+
+    return run
