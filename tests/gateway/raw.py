@@ -191,6 +191,17 @@ def drip(data, every):
     return play
 
 
+def late(data, seconds):
+    """Send an answer after a while."""
+
+    def play(server, connection):
+        server.wait(seconds)
+        connection.sendall(data)
+        return True
+
+    return play
+
+
 def endless(head, chunk):
     """Send a head, then the same chunk for ever."""
 

@@ -9,6 +9,7 @@ from campaigns import clock
 from campaigns.gateway.contract import (
     Hold,
     OutcomeUnknown,
+    Timeout,
     Token,
     Unavailable,
 )
@@ -216,6 +217,26 @@ def test_a_slow_token_leaves_the_patch_less_time_and_never_more(server, hasty):
 
     assert isinstance(error, OutcomeUnknown)
     assert (clock.now() - begun).total_seconds() < 4
+
+
+def test_replacing_a_token_takes_no_more_than_the_total_time(server):
+    impatient = Timeout(connect=5.0, read=10.0, total=2.0)
+    client = indeed.opened(server, tokens=indeed.stored(), timeout=impatient)
+    server.play(raw.late(indeed.said(401, data=None), 1.5), raw.hang)
+    begun = clock.now()
+
+    error = indeed.refused(client)
+
+    assert isinstance(error, Unavailable)
+    assert (clock.now() - begun).total_seconds() < 3.2
+
+
+def test_pitfall_57_a_stored_token_is_hidden_too(server, client):
+    server.play(indeed.said(500, [("X", "Odd: stored")], data=None))
+
+    error = indeed.refused(client)
+
+    assert "stored" not in f"{error.exchange!r} {error.said} {error}"
 
 
 def test_pitfall_57_no_token_is_in_what_is_kept(server, stranger):
