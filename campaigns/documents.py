@@ -80,6 +80,11 @@ def clean(value: Any) -> Any:
     return value
 
 
+def root(path: str) -> str:
+    """The key of the document that a dotted path begins with."""
+    return path.partition(".")[0]
+
+
 def get(document: Any, path: str) -> Any:
     """Look up a dotted path; MISSING when absent, None when something on it is null."""
     value = document

@@ -1,6 +1,6 @@
 """Reads one campaign for a change, and records what the read cost and showed."""
 
-from campaigns import clock
+from campaigns import clock, documents
 from campaigns.delivery import attempts, rates, snapshots
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -30,7 +30,7 @@ def fresh_enough(link: Link, campaign: Campaign, fields: list[str]) -> bool:
     """Whether the stored snapshot may stand in for a read (thrifty connections)."""
     if link.is_careful:
         return False
-    roots = {field.split(".")[0] for field in fields}
+    roots = {documents.root(field) for field in fields}
     from_list = roots <= link.platform.capabilities.list_keys
     moments = [campaign.read_at, campaign.listed_at if from_list else None]
     newest = max(filter(None, moments), default=None)

@@ -1,6 +1,6 @@
 """Turns a platform's no into words at the fields it concerns."""
 
-from campaigns import changes
+from campaigns import changes, documents
 from campaigns.audit import Event
 from campaigns.changes import Fate
 from campaigns.delivery import attempts
@@ -45,13 +45,13 @@ def already_so(change: Change) -> dict[str, Fate]:
 
 def _about(texts: dict[str, list[str]], path: str) -> str:
     """What concerns a field, or the object it is part of."""
-    root = path.split(".")[0]
+    root = documents.root(path)
     return "\n".join(texts.get(path) or texts.get(root) or [])
 
 
 def _rest(error: Rejected, paths: set[str]) -> str:
     """Our sentence, and what was said, and we say, that concerns none of the fields."""
-    roots = paths | {path.split(".")[0] for path in paths}
+    roots = paths | {documents.root(path) for path in paths}
     left = [
         text
         for said in (error.fields, error.words)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns import changes, clock
+from campaigns import changes, clock, documents
 from campaigns.audit import Event
 from campaigns.changes import Fate
 from campaigns.delivery import lanes, outcomes, policy, reading, snapshots
@@ -99,7 +99,7 @@ def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
 
 
 def _is_listed(link: Link, change: Change) -> bool:
-    roots = {row.field.split(".")[0] for row in _readable(link, change)}
+    roots = {documents.root(row.field) for row in _readable(link, change)}
     return roots <= link.platform.capabilities.list_keys
 
 

@@ -7,6 +7,11 @@ from campaigns.models.connection import Connection
 from campaigns.models.person import Person
 
 
+def status_word(status: str) -> str:
+    """A platform's own status in plain words: PENDING_REVIEW is "Pending review"."""
+    return status.replace("_", " ").capitalize() or "Unknown"
+
+
 class Label(models.Model):
     """A word people put on campaigns to find them again."""
 
@@ -66,6 +71,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def status_word(self) -> str:
+        """The platform's status in plain words."""
+        return status_word(self.status)
 
 
 class Lane(models.Model):

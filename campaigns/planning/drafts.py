@@ -82,7 +82,9 @@ class Desk:
 
 
 def _is_unread(field: PlatformField, document: Document) -> bool:
-    return field.reported is Reported.ALWAYS and field.read(document) is None
+    return (
+        field.reported is Reported.ALWAYS and documents.root(field.path) not in document
+    )
 
 
 def open_desk(person: Person, campaign: Campaign) -> Desk:

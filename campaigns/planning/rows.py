@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.forms import BoundField
 
-from campaigns import clock
+from campaigns import clock, documents
 from campaigns.diff import FieldEdit, Note, Plan
 from campaigns.fields import PlatformField
 from campaigns.fields.base import Reported
@@ -136,7 +136,7 @@ def _row(
 
 def _age(desk: Desk, declared: PlatformField) -> datetime | None:
     """When the field was last read: by the list, where the list reports it."""
-    root = declared.path.split(".")[0]
+    root = documents.root(declared.path)
     moments = [desk.campaign.read_at]
     if root in desk.list_keys:
         moments.append(desk.campaign.listed_at)

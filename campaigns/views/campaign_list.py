@@ -10,13 +10,16 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_GET
 
-from campaigns import queries
+from campaigns import queries, registry
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Label, Person
+from campaigns.models import Campaign, Connection, Label, Person
+from campaigns.models.campaign import status_word
 from campaigns.queries.campaigns import SORTS
+from campaigns.registry import UnknownPlatform
 from campaigns.rights import Right
 from campaigns.views import filters
 from campaigns.views.asking import Asking, render_list
+from campaigns.views.connection_facts import price
 from campaigns.views.filters import WORK, Filters
 
 PAGE = 50
@@ -29,6 +32,14 @@ class Row:
 
     campaign: Campaign
     work: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where campaigns come from, and what reading their list may cost ("" if free)."""
+
+    connection: Connection
+    price: str
 
 
 class CampaignFilters(Filters):
@@ -46,7 +57,7 @@ class CampaignFilters(Filters):
 
     def __init__(self, data: QueryDict, asker: Person) -> None:
         super().__init__(data, asker)
-        statuses = [(word, word.capitalize()) for word in queries.find_statuses(asker)]
+        statuses = [(word, status_word(word)) for word in queries.find_statuses(asker)]
         self.fields["status"] = forms.ChoiceField(
             choices=[("", "All"), *statuses], required=False
         )
@@ -75,7 +86,7 @@ def campaign_list(request: Asking) -> HttpResponse:
         "page": page,
         "rows": _rows(request.user, list(page.object_list)),
         "sort": form.cleaned_data.get("sort") or "name",
-        "connections": queries.find_running(request.user),
+        "sources": [_source(one) for one in queries.find_running(request.user)],
         "may_connect": request.user.may(Right.CONNECT),
     }
     return render_list(
@@ -84,6 +95,14 @@ def campaign_list(request: Asking) -> HttpResponse:
         "campaigns/_campaign_rows.html",
         context,
     )
+
+
+def _source(connection: Connection) -> Source:
+    try:
+        platform = registry.get(connection.platform)
+    except UnknownPlatform:
+        return Source(connection, "")
+    return Source(connection, price(connection, platform))
 
 
 def _page(request: Asking, form: CampaignFilters) -> Page[Campaign]:

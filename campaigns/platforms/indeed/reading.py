@@ -5,6 +5,7 @@ Source: platforms.md 2.2 and 2.3, NF-I1. Names of editable fields come from the 
 
 from typing import Any, Final
 
+from campaigns import documents
 from campaigns.documents import Document
 from campaigns.gateway.answers import Answer
 from campaigns.gateway.contract import Row, Unavailable
@@ -27,7 +28,7 @@ LIST_FIELDS: Final = (
     "BudgetOnetimeLimit",
     "BudgetMonthlyLimit",
 )
-EDITABLE: Final = frozenset(path.split(".")[0] for path in IndeedForm.declared())
+EDITABLE: Final = frozenset(documents.root(path) for path in IndeedForm.declared())
 OBJECTIVE: Final = "objective"
 
 

@@ -5,6 +5,7 @@ Source: platforms.md 4.2 and 4.3, NF-M1 and NF-M2.
 
 from typing import Any, Final
 
+from campaigns import documents
 from campaigns.fields import Reported
 from campaigns.gateway.answers import Answer
 from campaigns.gateway.contract import Row, Unavailable
@@ -13,9 +14,11 @@ from campaigns.platforms.microworkers.forms import MicroworkersForm
 
 PAGE_SIZE: Final = assumptions.page_size()
 LIST_KEYS: Final = frozenset({"title", "status", "categoryId", "created"})
-EDITABLE: Final = frozenset(path.split(".")[0] for path in MicroworkersForm.declared())
+EDITABLE: Final = frozenset(
+    documents.root(path) for path in MicroworkersForm.declared()
+)
 READ_KEYS: Final = LIST_KEYS | {
-    path.split(".")[0]
+    documents.root(path)
     for path, field in MicroworkersForm.declared().items()
     if field.reported is not Reported.NEVER
 }
