@@ -21,7 +21,9 @@ from campaigns.models.change import (
     FieldChange,
 )
 from campaigns.models.connection import Connection, Hold, ReadPolicy
+from campaigns.models.digest import Digest, Rhythm
 from campaigns.models.person import Person
+from campaigns.models.worker import WorkerBeat
 
 __all__ = [
     "Anchor",
@@ -36,6 +38,7 @@ __all__ = [
     "Channel",
     "Checkpoint",
     "Connection",
+    "Digest",
     "Draft",
     "FieldChange",
     "Hold",
@@ -44,7 +47,9 @@ __all__ = [
     "Person",
     "PersonName",
     "ReadPolicy",
+    "Rhythm",
     "Seal",
     "SealLease",
     "SealNode",
+    "WorkerBeat",
 ]
