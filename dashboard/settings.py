@@ -39,6 +39,7 @@ AUDIT_ANCHORS: dict[str, str] = env.dict("CAMPAIGN_DESK_ANCHORS", {"file": "60"}
 AUDIT_ANCHOR_FILE = Path(
     env.str("CAMPAIGN_DESK_ANCHOR_FILE", str(VAR_DIR / "anchors" / "checkpoints.txt"))
 )
+AUDIT_SYSLOG = env.str("CAMPAIGN_DESK_SYSLOG", "/dev/log")
 # Connections that are no sandbox may reach this machine and private networks.
 CAMPAIGN_DESK_ALLOW_LOOPBACK = env.bool("CAMPAIGN_DESK_ALLOW_LOOPBACK", False)
 ALLOWED_HOSTS: list[str] = env.list(
@@ -183,6 +184,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers then insist on localh
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
 )
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "campaign-desk@localhost")
 
 # --- sessions and headers -------------------------------------------------------

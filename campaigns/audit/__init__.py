@@ -5,8 +5,19 @@ from campaigns.audit.entries import (
     Event,
     Told,
     append,
+    folded,
+    indexed_values,
     leaf,
     remember_name,
 )
 
-__all__ = ["SCHEMA_VERSION", "Event", "Told", "append", "leaf", "remember_name"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Event",
+    "Told",
+    "append",
+    "folded",
+    "indexed_values",
+    "leaf",
+    "remember_name",
+]

@@ -18,6 +18,7 @@ from campaigns.models import (
     AuditEntry,
     AuditField,
     AuditStream,
+    AuditValue,
     Campaign,
     Change,
     Connection,
@@ -26,6 +27,7 @@ from campaigns.models import (
 )
 
 SCHEMA_VERSION = 1
+VALUE_LENGTH = 80
 
 
 class Event(StrEnum):
@@ -57,6 +59,13 @@ class Event(StrEnum):
     PERSON_CHANGED = "person changed"
     PASSWORD_CHANGED = "password changed"
     EXPORTED = "exported"
+    REVIEWED = "reviewed"
+    FLAGGED = "flagged"
+    ASKED = "question asked"
+    REPLIED = "question answered"
+    NOTICE_ADDED = "notice added"
+    NOTICE_CHANGED = "notice changed"
+    NOTICE_STOPPED = "notice stopped"
     KEY_CHANGED = "sealing key changed"
     CHECKED = "history verified"
 
@@ -141,7 +150,32 @@ def _store(body: dict[str, Any], at: datetime) -> AuditEntry:
     )
     names = dict.fromkeys(told["field"] for told in body["fields"])
     AuditField.objects.bulk_create(AuditField(entry=entry, field=f) for f in names)
+    AuditValue.objects.bulk_create(
+        AuditValue(entry=entry, campaign_id=entry.campaign_id, field=field, value=value)
+        for field, value in indexed_values(body)
+    )
     return entry
+
+
+def indexed_values(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The values that find an entry again: field and folded value, each pair once."""
+    return list(
+        dict.fromkeys(
+            (told["field"], folded(value))
+            for told in body["fields"]
+            for value in _shown(told)
+        )
+    )
+
+
+def folded(value: str) -> str:
+    """A value as the index keeps it, and as it is looked up."""
+    return value.strip().casefold()[:VALUE_LENGTH]
+
+
+def _shown(told: Mapping[str, Any]) -> list[str]:
+    shown = (told.get("seen_text"), told.get("wanted_text"))
+    return [text for text in shown if text] or [""]
 
 
 def _id(named: dict[str, Any] | None) -> int | None:

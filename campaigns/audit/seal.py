@@ -5,16 +5,14 @@ may try at once: a lease lets one go on, and unique positions keep two from seal
 """
 
 import time
-import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Sum
 
 from campaigns import clock
-from campaigns.audit import keys, notes
+from campaigns.audit import keys, lease, notes
 from campaigns.audit.entries import Event, append
 from campaigns.audit.tree import Edge, Node
 from campaigns.models import (
@@ -23,7 +21,6 @@ from campaigns.models import (
     Channel,
     Checkpoint,
     Seal,
-    SealLease,
     SealNode,
 )
 
@@ -31,7 +28,7 @@ BATCH = 5000
 LATE = 1000
 """So many numbers below the newest sealed entry are looked at each time: a number is
 taken before its transaction ends. What comes later still is found by the count."""
-LEASE = timedelta(seconds=30)
+LEASE = "sealer"
 LOOK_EVERYWHERE_SECONDS = 30
 
 log = structlog.get_logger(__name__)
@@ -48,17 +45,15 @@ def run_once() -> int:
     """
     if not _find(1):
         return 0
-    holder = uuid.uuid4().hex
-    if not _take(holder):
-        return 0
-    try:
-        _tell_of_key()
-        return _seal_all(holder)
-    except IntegrityError:
-        log.warning("another process sealed at the same time")
-        return 0
-    finally:
-        SealLease.objects.filter(holder=holder).update(until=clock.now())
+    with lease.held(LEASE) as holder:
+        if not holder:
+            return 0
+        try:
+            _tell_of_key()
+            return _seal_all(holder)
+        except IntegrityError:
+            log.warning("another process sealed at the same time")
+            return 0
 
 
 def newest() -> Checkpoint | None:
@@ -78,7 +73,7 @@ def _seal_all(holder: str) -> int:
     while entries := _find(BATCH):
         _seal(entries)
         sealed += len(entries)
-        if len(entries) == BATCH and not _take(holder):
+        if len(entries) == BATCH and not lease.take(LEASE, holder):
             break
     return sealed
 
@@ -149,14 +144,3 @@ def _find(limit: int) -> list[tuple[int, str]]:
     if not found:
         _Look.everywhere_after = time.monotonic() + LOOK_EVERYWHERE_SECONDS
     return found
-
-
-def _take(holder: str) -> bool:
-    now = clock.now()
-    mine = Q(until__lt=now) | Q(holder=holder)
-    lease = SealLease.objects.filter(mine, name="sealer")
-    if lease.update(holder=holder, until=now + LEASE):
-        return True
-    made = SealLease(name="sealer", holder=holder, until=now + LEASE)
-    SealLease.objects.bulk_create([made], ignore_conflicts=True)
-    return SealLease.objects.filter(name="sealer", holder=holder).exists()

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 _HISTORY = {
     "campaigns_auditentry": "id",
     "campaigns_auditfield": "id",
+    "campaigns_auditvalue": "id",
     "campaigns_seal": "position",
     "campaigns_sealnode": "id",
     "campaigns_checkpoint": "size",

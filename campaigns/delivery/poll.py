@@ -16,6 +16,7 @@ from django.db import connections as databases
 from django.db.models import Q
 
 from campaigns import clock
+from campaigns.audit import upkeep
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import sync
 from campaigns.models import Campaign, Connection, Lane
@@ -90,6 +91,11 @@ def sync_now(connection_id: int) -> None:
     JOBS.run("sync", connection_id, sync)
 
 
+def keep_history() -> None:
+    """Seal what was written and lay its state down where that is due."""
+    JOBS.run("history", 0, lambda _: upkeep.run_once())
+
+
 def last_beat() -> float:
     """When the poller last went round, on the monotonic clock."""
     return _Beat.at
@@ -101,6 +107,8 @@ def run(stop: threading.Event) -> None:
         while not stop.is_set():
             _Beat.at = time.monotonic()
             _go_round(pool)
+            if not JOBS.is_running("history", 0):
+                pool.submit(keep_history)
             stop.wait(EVERY_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
 
 

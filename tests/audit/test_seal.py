@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from campaigns.audit import Event, keys, notes, seal, tree
+from campaigns.audit import Event, keys, lease, notes, seal, tree
 from campaigns.audit.nodes import Nodes
 from campaigns.audit.tree import Edge
 from campaigns.models import AuditEntry, Checkpoint, Seal, SealLease
@@ -65,14 +65,14 @@ def test_an_entry_that_came_late_is_sealed_too(append, monkeypatch, looked_at):
 
 def test_who_holds_the_lease_seals_alone(append):
     append()
-    assert seal._take("another")
+    assert lease.take("sealer", "another")
 
     assert seal.run_once() == 0
 
 
 def test_a_lease_that_ran_out_is_taken_over(append):
     append()
-    seal._take("dead")
+    lease.take("sealer", "dead")
     SealLease.objects.update(until="2020-01-01T00:00Z")
 
     assert seal.run_once() == 1

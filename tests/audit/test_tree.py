@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.audit import tree
@@ -98,6 +98,7 @@ def test_a_published_consistency_proof_comes_out():
     ]
 
 
+@settings(deadline=None)
 @given(sizes, sizes)
 def test_growing_in_steps_gives_the_root_of_the_definition(first, more):
     edge = Edge()
@@ -110,6 +111,7 @@ def test_growing_in_steps_gives_the_root_of_the_definition(first, more):
     assert again.root() == root(given)
 
 
+@settings(deadline=None)
 @given(sizes)
 def test_kept_nodes_are_the_full_subtrees(size):
     given = leaves(size)
@@ -120,6 +122,7 @@ def test_kept_nodes_are_the_full_subtrees(size):
     assert all(n.hash == subtree_of(given)(n.level, n.index) for n in kept)
 
 
+@settings(deadline=None)
 @given(st.data(), sizes)
 def test_every_leaf_is_proven_to_the_root(data, size):
     given = leaves(size)
@@ -131,6 +134,7 @@ def test_every_leaf_is_proven_to_the_root(data, size):
     assert found == root(given)
 
 
+@settings(deadline=None)
 @given(st.data(), sizes)
 def test_a_proof_fits_no_other_leaf_position_or_path(data, size):
     given = leaves(size + 1)
@@ -148,6 +152,7 @@ def test_a_proof_fits_no_other_leaf_position_or_path(data, size):
     assert not leads(given[position], position, [*proof, whole])
 
 
+@settings(deadline=None)
 @given(st.data(), sizes)
 def test_growth_is_proven_and_a_fork_is_not(data, size):
     given = leaves(size)
