@@ -5,6 +5,7 @@ from campaigns.models.audit import (
     AuditEntry,
     AuditField,
     AuditStream,
+    AuditValue,
     Checkpoint,
     PersonName,
     Seal,
@@ -22,7 +23,9 @@ from campaigns.models.change import (
 )
 from campaigns.models.connection import Connection, Hold, ReadPolicy
 from campaigns.models.digest import Digest, Rhythm
+from campaigns.models.notice import Delivery, NoticeDelivery, Road, Subscription
 from campaigns.models.person import Person
+from campaigns.models.review import DeskVisit, Question, Review, SavedView, Verdict
 from campaigns.models.worker import WorkerBeat
 
 __all__ = [
@@ -32,24 +35,34 @@ __all__ = [
     "AuditEntry",
     "AuditField",
     "AuditStream",
+    "AuditValue",
     "Campaign",
     "Change",
     "ChangeSet",
     "Channel",
     "Checkpoint",
     "Connection",
+    "Delivery",
+    "DeskVisit",
     "Digest",
     "Draft",
     "FieldChange",
     "Hold",
     "Label",
     "Lane",
+    "NoticeDelivery",
     "Person",
     "PersonName",
+    "Question",
     "ReadPolicy",
+    "Review",
     "Rhythm",
+    "Road",
+    "SavedView",
     "Seal",
     "SealLease",
     "SealNode",
+    "Subscription",
+    "Verdict",
     "WorkerBeat",
 ]

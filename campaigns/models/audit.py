@@ -51,6 +51,9 @@ class AuditEntry(models.Model):
             models.Index(fields=("campaign_id", "id")),
             models.Index(fields=("connection_id", "id")),
             models.Index(fields=("change_id", "id")),
+            models.Index(fields=("channel", "id")),
+            models.Index(fields=("connection_id", "state", "id")),
+            models.Index(fields=("person_id", "campaign_id", "id")),
         )
 
     def __str__(self) -> str:
@@ -68,6 +71,28 @@ class AuditField(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} in {self.entry_id}"
+
+
+class AuditValue(models.Model):
+    """Which values an entry speaks of: an index, also append-only.
+
+    One row for each different value of a field, as people read it, case folded and
+    cut; an empty one where a field is told without values.
+    """
+
+    entry = models.ForeignKey(AuditEntry, models.PROTECT, related_name="named_values")
+    campaign_id = models.BigIntegerField(null=True)
+    field = models.CharField(max_length=120)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("value", "entry")),
+            models.Index(fields=("campaign_id", "field", "entry")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value} in {self.entry_id}"
 
 
 class Seal(models.Model):
