@@ -52,7 +52,7 @@ class AuditFilters(Filters):
     since = filters.day("From")
     until = filters.day("To")
     jump = filters.day("Jump to")
-    campaign = filters.number("Campaign number")
+    campaign = filters.campaign()
 
     field_order = ("q", "person", "connection", "platform")
 
@@ -70,7 +70,7 @@ class AuditFilters(Filters):
         return EntryFilter(
             text=chosen["q"].strip(),
             person=chosen["person"],
-            campaign=chosen["campaign"],
+            campaign=self.key("campaign"),
             connection=self.key("connection"),
             platform=chosen["platform"],
             field=chosen["field"],
@@ -154,7 +154,7 @@ def _may_go_back(person: Person, told: list[lines.Line]) -> set[int]:
 
 def _stream(form: AuditFilters) -> dict[str, Any]:
     """The stream of one campaign, where one campaign is asked for."""
-    campaign = form.cleaned_data.get("campaign") if form.is_valid() else None
+    campaign = form.key("campaign") if form.is_valid() else None
     if campaign is None:
         return {}
     name = f"campaign:{campaign}"

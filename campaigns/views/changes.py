@@ -25,7 +25,7 @@ class ChangeFilters(Filters):
     by = forms.ChoiceField(label="By", choices=[("", "Everyone"), (MINE, "Me")])
     since = filters.day("From")
     until = filters.day("To")
-    campaign = filters.number("Campaign")
+    campaign = filters.campaign()
     set = filters.number("Change set")
 
     field_order = ("state", "by", "connection")
@@ -36,7 +36,7 @@ class ChangeFilters(Filters):
         return queries.ChangeFilter(
             state=chosen["state"],
             person=self.asker.pk if chosen["by"] == MINE else None,
-            campaign=chosen["campaign"],
+            campaign=self.key("campaign"),
             connection=self.key("connection"),
             change_set=chosen["set"],
             since=filters.begin(chosen["since"]),

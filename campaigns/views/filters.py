@@ -7,12 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils import timezone
 
 from campaigns import registry
 from campaigns.lifecycle import State
-from campaigns.models import Connection, Person
+from campaigns.models import Campaign, Connection, Person
 from campaigns.queries.campaigns import NEEDS_YOU, OPEN_WORK
 
 DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
@@ -45,6 +46,11 @@ class Filters(forms.Form):
         self.asker, self.typed = asker, data
         seen = Connection.objects.visible_to(asker).order_by("name")
         self.fields["connection"] = forms.ModelChoiceField(seen, empty_label="All")
+        if "campaign" in self.fields:
+            of_seen = Campaign.objects.filter(connection__in=seen.order_by())
+            self.fields["campaign"] = forms.ModelChoiceField(
+                of_seen, widget=forms.HiddenInput
+            )
         for field in self.fields.values():
             field.required = False
         self.order_fields(self.field_order)
@@ -74,9 +80,10 @@ class Filters(forms.Form):
             return ""
         if isinstance(value, date):
             return f"{value.day} {value:%b %Y}"
+        if value is True or isinstance(value, Model):
+            return "yes" if value is True else str(value)
         choices = getattr(self.fields[name].widget, "choices", ())
-        key = getattr(value, "pk", value)
-        return "yes" if value is True else _chosen(choices, str(key))
+        return _chosen(choices, str(value))
 
     def key(self, name: str) -> int | None:
         """The primary key of the row that a filter chose."""
@@ -88,6 +95,11 @@ def platforms() -> forms.ChoiceField:
     """A choice among the platforms."""
     known = [(platform.key, platform.name) for platform in registry.all()]
     return forms.ChoiceField(label="Platform", choices=[("", "All"), *known])
+
+
+def campaign() -> "forms.ModelChoiceField[Campaign]":
+    """The campaign that links lead to; kept by the form, not shown in it."""
+    return forms.ModelChoiceField(Campaign.objects.none(), widget=forms.HiddenInput)
 
 
 def number(label: str) -> forms.IntegerField:

@@ -62,7 +62,7 @@ def test_a_manager_reads_nothing_of_a_connection_closed_to_them(client, me):
     hidden = outside(campaign=closed)
 
     assert listed(client) == []
-    assert listed(client, campaign=closed.pk) == []
+    assert client.get("/audit/", {"campaign": closed.pk}).status_code == 422
     assert client.get(f"/audit/{hidden.pk}/").status_code == 404
 
 
@@ -237,6 +237,16 @@ def test_each_set_filter_is_a_chip_that_can_go(client, me):
         ("State", "Clash", "?since=2026-03-01"),
         ("From", "1 Mar 2026", "?state=clash"),
     ]
+
+
+def test_the_history_of_one_campaign_names_it_and_its_stream(client, me):
+    campaign = CampaignFactory(name="Night <nurses>")
+    ask(State.CONFIRMED, campaign=campaign)
+
+    page = text(client, campaign=campaign.pk)
+
+    assert "<bdi>Night &lt;nurses&gt;</bdi>" in page
+    assert f"<code>campaign:{campaign.pk}</code> has 4 entries" in page
 
 
 @pytest.mark.parametrize(

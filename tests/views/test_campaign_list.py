@@ -222,6 +222,16 @@ def test_a_campaign_no_longer_listed_says_so(client, me):
     assert "no longer listed" in client.get("/campaigns/").content.decode()
 
 
+def test_reading_a_list_says_what_it_costs_before_it_is_pressed(client, me):
+    IndeedFactory(is_sandbox=False)
+    ConnectionFactory(is_sandbox=False)
+
+    page = client.get("/campaigns/").content.decode()
+
+    assert page.count("Sync now · up to") == 1
+    assert page.count("Sync now") == 2
+
+
 def test_a_hundred_rows_cost_as_many_queries_as_ten(
     client, me, django_assert_max_num_queries
 ):
