@@ -12,6 +12,7 @@ from campaigns.views import (
     decisions,
     fields,
     holds,
+    labels,
     needs,
     overview,
     people,
@@ -44,6 +45,12 @@ urlpatterns = [
         "campaigns/<int:pk>/fields/<str:path>/discard",
         fields.field_discard,
         name="field_discard",
+    ),
+    path("campaigns/<int:pk>/labels", labels.label_put, name="label_put"),
+    path(
+        "campaigns/<int:pk>/labels/<int:label>/off",
+        labels.label_take_off,
+        name="label_take_off",
     ),
     # what is not sent yet
     path("review", review.review_detail, name="review_detail"),

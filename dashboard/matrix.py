@@ -64,6 +64,8 @@ ROUTES: dict[str, Right] = {
     "campaign_live": Right.VIEW,
     "campaign_read": Right.VIEW,
     "drafts_discard": Right.EDIT,
+    "label_put": Right.EDIT,
+    "label_take_off": Right.EDIT,
     "field_edit": Right.EDIT,
     "field_update": Right.EDIT,
     "field_discard": Right.EDIT,

@@ -44,6 +44,7 @@ class Event(StrEnum):
     CANCELLED = "cancelled"
     PUT_ASIDE = "put aside"
     OUTSIDE = "changed outside"
+    LABELLED = "labelled"
     HELD = "held"
     RELEASED = "released"
     CONNECTED = "connection added"

@@ -9,7 +9,7 @@ from django.http.request import QueryDict
 from campaigns.diff import Origin, Plan
 from campaigns.forms import UnknownField
 from campaigns.lifecycle import OPEN
-from campaigns.models import ReadPolicy
+from campaigns.models import Label, ReadPolicy
 from campaigns.planning import rows as planning_rows
 from campaigns.planning.drafts import Desk
 from campaigns.planning.rows import Row
@@ -43,6 +43,8 @@ def page(
         "extras": desk.form.extras(desk.live),
         "absent": desk.form.absent(),
         "latest": planning_rows.lately(desk.campaign),
+        "all_labels": Label.objects.all()[:200],
+        "may_edit": desk.may_edit,
         "may_audit": desk.person.may(Right.AUDIT),
         "whole_errors": plan.errors.get("", []),
         **unsent(desk, plan),
