@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
+from campaigns import limits
 from dashboard import databases, keys, log, places
 
 env = environs.Env()
@@ -131,6 +132,9 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 # The module every worker runs beside its tasks: run(stop) and last_beat().
 DELIVERY_POLLER = "campaigns.delivery.poll"
 POLLER_SILENCE_SECONDS = 90
+DELIVERY = {
+    name: env.float(f"DELIVERY_{name}", usual) for name, usual in limits.USUAL.items()
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from campaigns import audit, clock, lifecycle
+from campaigns import audit, clock, lifecycle, limits
 from campaigns.audit import Event, Told
 from campaigns.lifecycle import State
 from campaigns.models import (
@@ -19,9 +18,6 @@ from campaigns.models import (
     Lane,
     Person,
 )
-
-EXPIRY = timedelta(hours=24)
-"""How long an accepted edit may wait before it ends as Failed."""
 
 
 class LostRace(Exception):
@@ -207,7 +203,7 @@ def begin(
         split_from=split_from,
         created_at=now,
         moved_at=now,
-        expires_at=like.expires_at if like else now + EXPIRY,
+        expires_at=like.expires_at if like else now + limits.span("EXPIRY"),
     )
 
 

@@ -6,7 +6,7 @@ late or for nothing does no harm.
 
 import structlog
 
-from campaigns import changes, clock, connections, holds
+from campaigns import changes, clock, connections, holds, limits
 from campaigns.delivery import (
     lanes,
     links,
@@ -52,7 +52,7 @@ def _hold_back(connection: Connection, reason: str) -> int:
     """On hold: everything waiting becomes Held; what is in doubt stays for later."""
     moved = changes.hold_waiting(connection, reason)
     if not moved:
-        later = clock.now() + lanes.LEASE
+        later = clock.now() + limits.span("LEASE")
         Lane.objects.filter(pk__in=lanes.due(connection.pk)).update(due_at=later)
     return moved
 

@@ -6,17 +6,16 @@ lock is held while the network is in use.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from campaigns import clock
+from campaigns import clock, limits
 from campaigns.lifecycle import State
 from campaigns.models import Change, FieldChange, Lane
 
-LEASE = timedelta(seconds=60)
 UNDER_WAY = (State.WAITING, State.SENDING, State.ACCEPTED, State.UNKNOWN)
 
 
@@ -51,7 +50,7 @@ def claim(lane_id: int) -> Claim | None:
     """Take the lane, or return None because somebody else was quicker."""
     now, owner = clock.now(), uuid4().hex
     taken = Lane.objects.filter(_free(now), pk=lane_id).update(
-        owner=owner, lease_until=now + LEASE, fence=F("fence") + 1
+        owner=owner, lease_until=now + limits.span("LEASE"), fence=F("fence") + 1
     )
     if not taken:
         return None
@@ -66,7 +65,7 @@ def keep(claim: Claim) -> None:
     Raises `Fenced` when the claim is gone.
     """
     mine = Lane.objects.filter(pk=claim.lane_id, fence=claim.fence, owner=claim.owner)
-    if not mine.update(lease_until=clock.now() + LEASE):
+    if not mine.update(lease_until=clock.now() + limits.span("LEASE")):
         raise Fenced(f"lane {claim.lane_id} has a newer claim than {claim.fence}")
 
 

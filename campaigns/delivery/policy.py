@@ -3,13 +3,10 @@
 import random
 from datetime import timedelta
 
+from campaigns import limits
 from campaigns.gateway.contract import Unavailable
 from campaigns.models import Change
 
-MAX_SENDS = 12
-LONGEST_DELAY = 300.0
-ABSURD_DELAY = 3600.0
-COMPARE_AGE = timedelta(seconds=2)
 FIRST_LOOK_AGAIN = 1.0
 LONGEST_LOOK_AGAIN = 30.0
 
@@ -19,18 +16,19 @@ def delay(tries: int, retry_after: float | None = None) -> timedelta:
 
     `retry_after` is the platform's wish in seconds; it is a lower bound.
     """
-    spread = random.uniform(0.5, min(LONGEST_DELAY, 2.0 ** min(tries, 9)))  # noqa: S311
+    longest = max(0.5, min(limits.seconds("LONGEST_DELAY"), 2.0 ** min(tries, 9)))
+    spread = random.uniform(0.5, longest)  # noqa: S311  no secret
     return timedelta(seconds=max(retry_after or 0.0, spread))
 
 
 def is_absurd(error: Unavailable) -> bool:
     """Whether the platform asks to wait so long that a person should know."""
-    return (error.retry_after or 0.0) > ABSURD_DELAY
+    return (error.retry_after or 0.0) > limits.seconds("ABSURD_DELAY")
 
 
 def is_spent(change: Change) -> bool:
     """Whether a change has had all the sends it may have."""
-    return change.sends >= MAX_SENDS
+    return change.sends >= limits.count("MAX_SENDS")
 
 
 def look_again(looks: int) -> timedelta:

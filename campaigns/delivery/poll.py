@@ -15,14 +15,11 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as databases
 from django.db.models import Q
 
-from campaigns import clock
+from campaigns import clock, limits
 from campaigns.audit import upkeep
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import sync
 from campaigns.models import Campaign, Connection, Lane
-
-EVERY_SECONDS = 1.0
-THREADS = 8
 
 log = structlog.get_logger(__name__)
 
@@ -103,13 +100,15 @@ def last_beat() -> float:
 
 def run(stop: threading.Event) -> None:
     """Go round until `stop` is set. Called once in each worker process."""
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="delivery") as pool:
+    with ThreadPoolExecutor(
+        limits.count("THREADS"), thread_name_prefix="delivery"
+    ) as pool:
         while not stop.is_set():
             _Beat.at = time.monotonic()
             _go_round(pool)
             if not JOBS.is_running("history", 0):
                 pool.submit(keep_history)
-            stop.wait(EVERY_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+            stop.wait(limits.seconds("POLL") * random.uniform(0.8, 1.2))  # noqa: S311
 
 
 def _go_round(pool: ThreadPoolExecutor) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from campaigns import clock
+from campaigns import clock, limits
 from campaigns.gateway.contract import (
     GatewayError,
     OutcomeUnknown,
@@ -18,17 +18,9 @@ from campaigns.gateway.contract import (
 )
 from campaigns.models import Connection
 
-BURST = 6
-"""Calls that may follow each other at once after a rest."""
-RESERVE = 2
-"""Of these, calls that looking and bulk leave for people's own edits."""
 TRIES = 5
 SLOWEST_MS = 60_000
 THROTTLED = 429
-
-FAILURES_LIMIT = 5
-FIRST_REST = timedelta(seconds=5)
-LONGEST_REST = timedelta(minutes=5)
 
 
 class Busy(Exception):
@@ -45,7 +37,7 @@ def take(connection_id: int, calls: int, *, is_urgent: bool) -> None:
     What is not urgent leaves a reserve for people's own edits.
     """
     mine = Connection.objects.filter(pk=connection_id)
-    room = BURST if is_urgent else BURST - RESERVE
+    room = limits.count("BURST") - (0 if is_urgent else limits.count("RESERVE"))
     for _ in range(TRIES):
         now = clock.now()
         pace, until = _pace(mine.get())
@@ -104,9 +96,10 @@ def went_wrong(connection_id: int) -> None:
     mine = Connection.objects.filter(pk=connection_id)
     mine.update(failures=F("failures") + 1)
     failures = mine.values_list("failures", flat=True).get()
-    if failures >= FAILURES_LIMIT:
-        rest = min(LONGEST_REST, FIRST_REST * 2 ** min(failures - FAILURES_LIMIT, 10))
-        mine.update(quiet_until=clock.now() + rest)
+    too_many = failures - limits.count("FAILURES")
+    if too_many >= 0:
+        rest = limits.span("FIRST_REST") * 2 ** min(too_many, 10)
+        mine.update(quiet_until=clock.now() + min(limits.span("LONGEST_REST"), rest))
 
 
 def is_resting(connection: Connection) -> bool:
@@ -116,4 +109,4 @@ def is_resting(connection: Connection) -> bool:
 
 def is_on_trial(connection: Connection) -> bool:
     """Whether the breaker was open: one read decides whether sending goes on."""
-    return connection.failures >= FAILURES_LIMIT
+    return connection.failures >= limits.count("FAILURES")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns import changes, clock, documents, holds
+from campaigns import changes, clock, documents, holds, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
 from campaigns.delivery import attempts, lanes, outcomes, policy, reading, snapshots
@@ -102,7 +102,7 @@ def _dispatch(
     comparison: Comparison,
     looked_at: datetime,
 ) -> None:
-    if clock.now() - looked_at > policy.COMPARE_AGE:
+    if clock.now() - looked_at > limits.span("COMPARE_AGE"):
         return  # too old to send on: the next step reads again
     body = documents.wire(comparison.plan.body)
     try:

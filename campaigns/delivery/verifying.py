@@ -5,14 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns import changes, clock, documents
+from campaigns import changes, clock, documents, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
 from campaigns.delivery import lanes, outcomes, policy, reading, snapshots
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
-from campaigns.delivery.watching import FIRST_WATCH
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import GatewayError
@@ -57,14 +56,14 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
     }
     if states == {State.ACCEPTED}:  # everything still as it was: not applied
         says = "A read shows that it was not applied. It is sent again."
-        watch = clock.now() + FIRST_WATCH
+        watch = clock.now() + limits.span("FIRST_WATCH")
         _move(claim, change, State.WAITING, {}, says=says, due_at=None, watch_at=watch)
     else:
         _end(
             claim,
             change,
             {name: _final(fate) for name, fate in fates.items()},
-            watch_at=clock.now() + FIRST_WATCH,
+            watch_at=clock.now() + limits.span("FIRST_WATCH"),
         )
 
 

@@ -5,11 +5,11 @@ on. Watch reads find a value of ours that came back over a newer one: it is show
 Different, with the evidence. Nothing heals by itself.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from campaigns import changes, clock
+from campaigns import changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
 from campaigns.delivery import lanes, reading
@@ -21,9 +21,6 @@ from campaigns.gateway.contract import GatewayError
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import AttemptKind, Change, FieldChange
 
-FIRST_WATCH = timedelta(seconds=60)
-LAST_WATCH = timedelta(seconds=600)
-
 
 def watch(link: Link, claim: Claim, change: Change) -> None:
     """Make one watch read for a change whose outcome was once unknown."""
@@ -31,12 +28,13 @@ def watch(link: Link, claim: Claim, change: Change) -> None:
     try:
         document = reading.read(link, claim, change, AttemptKind.VERIFY)
     except GatewayError:
-        _again(claim, change, clock.now() + FIRST_WATCH)
+        _again(claim, change, clock.now() + limits.span("FIRST_WATCH"))
         return
     for row in change.fields.filter(readable=True):
         _look_for(link, claim, change, row, document)
-    is_last = started - change.moved_at > LAST_WATCH - FIRST_WATCH
-    _again(claim, change, None if is_last else started + LAST_WATCH - FIRST_WATCH)
+    gap = limits.span("LAST_WATCH") - limits.span("FIRST_WATCH")
+    is_last = started - change.moved_at > gap
+    _again(claim, change, None if is_last else started + gap)
 
 
 def _again(claim: Claim, change: Change, at: datetime | None) -> None:
