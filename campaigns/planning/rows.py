@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import Max, Q
 from django.forms import BoundField
 
-from campaigns import clock, documents
+from campaigns import clock
 from campaigns.diff import FieldEdit, Note, Plan
 from campaigns.fields import PlatformField
 from campaigns.fields.base import Reported
@@ -126,7 +127,7 @@ def _row(
         seen=desk.seen(declared.path),
         is_known=live is not None,
         may_edit=desk.may_edit,
-        age=_age(desk, declared),
+        age=desk.age(declared),
         edit=edit,
         notes=list(plan.notes.get(declared.path, [])),
         errors=list(plan.errors.get(declared.path, [])),
@@ -134,31 +135,16 @@ def _row(
     )
 
 
-def _age(desk: Desk, declared: PlatformField) -> datetime | None:
-    """When the field was last read: by the list, where the list reports it."""
-    root = documents.root(declared.path)
-    moments = [desk.campaign.read_at]
-    if root in desk.list_keys:
-        moments.append(desk.campaign.listed_at)
-    return max(filter(None, moments), default=None)
-
-
 def _latest(campaign: Campaign) -> Mapping[str, FieldChange]:
     """The newest change of each field that is open, waits for a person, or is news."""
-    changed = FieldChange.objects.filter(change__campaign=campaign)
-    related = changed.select_related("change__change_set__person", "entry")
-    newest: dict[str, FieldChange] = {}
-    for row in related.order_by("change__sequence", "pk"):
-        newest[row.field] = row
-    return {path: row for path, row in newest.items() if _is_in_view(row)}
-
-
-def _is_in_view(row: FieldChange) -> bool:
-    return (
-        row.state in OPEN
-        or row.change.waits_for_person
-        or row.change.moved_at > clock.now() - NEWS
+    in_view = (
+        Q(state__in=OPEN)
+        | Q(change__waits_for_person=True)
+        | Q(change__moved_at__gt=clock.now() - NEWS)
     )
+    changed = FieldChange.objects.filter(in_view, change__campaign=campaign)
+    related = changed.select_related("change__change_set__person", "entry")
+    return {row.field: row for row in related.order_by("change__sequence", "pk")}
 
 
 def _last_sent(campaign: Campaign) -> Mapping[str, FieldChange]:
@@ -166,7 +152,9 @@ def _last_sent(campaign: Campaign) -> Mapping[str, FieldChange]:
     sent = FieldChange.objects.filter(
         change__campaign=campaign, state=State.UNCONFIRMABLE, readable=False
     )
-    return {row.field: row for row in sent.select_related("change").order_by("pk")}
+    newest = sent.order_by().values("field").annotate(newest=Max("pk"))
+    rows = FieldChange.objects.filter(pk__in=newest.values("newest"))
+    return {row.field: row for row in rows.select_related("change")}
 
 
 def lately(campaign: Campaign, limit: int = 8) -> list[FieldChange]:
