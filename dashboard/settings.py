@@ -40,6 +40,7 @@ AUDIT_ANCHORS: dict[str, str] = env.dict("CAMPAIGN_DESK_ANCHORS", {"file": "60"}
 AUDIT_ANCHOR_FILE = Path(
     env.str("CAMPAIGN_DESK_ANCHOR_FILE", str(VAR_DIR / "anchors" / "checkpoints.txt"))
 )
+AUDIT_PROGRESS_FILE = VAR_DIR / "run" / "audit-verify.json"
 AUDIT_SYSLOG = env.str("CAMPAIGN_DESK_SYSLOG", "/dev/log")
 # Connections that are no sandbox may reach this machine and private networks.
 CAMPAIGN_DESK_ALLOW_LOOPBACK = env.bool("CAMPAIGN_DESK_ALLOW_LOOPBACK", False)

@@ -27,7 +27,6 @@ from campaigns.models import (
 )
 
 SCHEMA_VERSION = 1
-VALUE_LENGTH = 80
 
 
 class Event(StrEnum):
@@ -162,16 +161,11 @@ def indexed_values(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The values that find an entry again: field and folded value, each pair once."""
     return list(
         dict.fromkeys(
-            (told["field"], folded(value))
+            (told["field"], AuditValue.folded(value))
             for told in body["fields"]
             for value in _shown(told)
         )
     )
-
-
-def folded(value: str) -> str:
-    """A value as the index keeps it, and as it is looked up."""
-    return value.strip().casefold()[:VALUE_LENGTH]
 
 
 def _shown(told: Mapping[str, Any]) -> list[str]:

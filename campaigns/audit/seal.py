@@ -88,7 +88,7 @@ def _seal(entries: Sequence[tuple[int, str]]) -> None:
         Seal(position=start + place, entry_id=pk, leaf=leaf)
         for place, (pk, leaf) in enumerate(entries)
     ]
-    checkpoint = _sign(edge)
+    checkpoint = _sign(edge, previous=start)
     with transaction.atomic():
         Seal.objects.bulk_create(seals)
         SealNode.objects.bulk_create(map(_row, nodes))
@@ -100,11 +100,12 @@ def _row(node: Node) -> SealNode:
     return SealNode(level=node.level, index=node.index, hash=node.hash.hex())
 
 
-def _sign(edge: Edge) -> Checkpoint:
+def _sign(edge: Edge, previous: int) -> Checkpoint:
     key, root = keys.current(), edge.root()
     said = notes.Checkpoint(key.name, edge.size, root)
     return Checkpoint(
         size=edge.size,
+        previous=previous,
         root=root.hex(),
         edge=edge.written(),
         note=notes.sign(said, key, *keys.retiring()),

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                     "size",
                     models.PositiveBigIntegerField(primary_key=True, serialize=False),
                 ),
+                ("previous", models.PositiveBigIntegerField()),
                 ("root", models.CharField(max_length=64)),
                 ("edge", models.TextField()),
                 ("note", models.TextField()),

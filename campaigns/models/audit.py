@@ -5,6 +5,8 @@ Rows are made by `campaigns.audit` alone; triggers refuse UPDATE and DELETE.
 
 from django.db import models
 
+VALUE_LENGTH = 80
+
 
 class AuditStream(models.Model):
     """One line of history (`campaign:12`, `connection:3`, `user:5`, `system`)."""
@@ -83,7 +85,7 @@ class AuditValue(models.Model):
     entry = models.ForeignKey(AuditEntry, models.PROTECT, related_name="named_values")
     campaign_id = models.BigIntegerField(null=True)
     field = models.CharField(max_length=120)
-    value = models.CharField(max_length=80)
+    value = models.CharField(max_length=VALUE_LENGTH)
 
     class Meta:
         indexes = (
@@ -93,6 +95,11 @@ class AuditValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} in {self.entry_id}"
+
+    @staticmethod
+    def folded(value: str) -> str:
+        """A value as it is kept here, and as it is looked up."""
+        return value.strip().casefold()[:VALUE_LENGTH]
 
 
 class Seal(models.Model):
@@ -131,10 +138,12 @@ class Checkpoint(models.Model):
     """The signed state of the sealed history at one size.
 
     `note` is the signed text, C2SP tlog-checkpoint; `key` the public key that opens
-    it, as a verifier key of a signed note; `edge` the right edge of the tree.
+    it, as a verifier key of a signed note; `edge` the right edge of the tree;
+    `previous` the size of the checkpoint before.
     """
 
     size = models.PositiveBigIntegerField(primary_key=True)
+    previous = models.PositiveBigIntegerField()
     root = models.CharField(max_length=64)
     edge = models.TextField()
     note = models.TextField()

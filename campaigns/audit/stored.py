@@ -1,0 +1,161 @@
+"""Reads the history as it is stored, a piece at a time, past Django's models.
+
+Verification reads millions of rows: no objects, no long-lived cursor.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+PIECE = 4000
+
+_ENTRY = "e.id, e.stream, e.number, e.body, e.leaf"
+_COLUMNS = (
+    "e.schema_version, {at}, e.event, e.state, e.channel, e.person_id, "
+    "e.campaign_id, e.connection_id, e.change_id"
+)
+COLUMN_NAMES = (
+    "stream",
+    "number",
+    "schema_version",
+    "at",
+    "event",
+    "state",
+    "channel",
+    "person_id",
+    "campaign_id",
+    "connection_id",
+    "change_id",
+)
+
+Row = tuple[Any, ...]
+
+
+class Sealed(NamedTuple):
+    """The first columns of a sealed row; entry columns are None when it is gone."""
+
+    position: int
+    sealed: str
+    entry_id: int
+    pk: int | None
+    stream: str
+    number: int
+    body: str
+    leaf: str
+
+
+def sealed(start: int, end: int, *, columns: bool) -> list[Row]:
+    """Seals by position with their entries; `columns` adds the search columns."""
+    more = ", " + _COLUMNS.format(at=_at()) if columns else ""
+    return _all(
+        f"SELECT s.position, s.leaf, s.entry_id, {_ENTRY}{more} "  # noqa: S608
+        "FROM campaigns_seal s LEFT JOIN campaigns_auditentry e ON e.id = s.entry_id "
+        "WHERE s.position >= %s AND s.position < %s ORDER BY s.position",
+        start,
+        end,
+    )
+
+
+def pending() -> Iterator[Row]:
+    """Entries without a seal, like `sealed` with columns; their position is None."""
+    after, more = 0, _COLUMNS.format(at=_at())
+    while rows := _all(
+        f"SELECT NULL, e.leaf, e.id, {_ENTRY}, {more} FROM campaigns_auditentry e "  # noqa: S608
+        "LEFT JOIN campaigns_seal s ON s.entry_id = e.id "
+        f"WHERE s.position IS NULL AND e.id > %s ORDER BY e.id LIMIT {PIECE}",
+        after,
+    ):
+        yield from rows
+        after = rows[-1][2]
+
+
+def fields_of(first: int, last: int) -> dict[int, list[str]]:
+    """The indexed fields of entries between two primary keys, both included."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for entry, name in _all(
+        "SELECT entry_id, field FROM campaigns_auditfield "
+        "WHERE entry_id >= %s AND entry_id <= %s",
+        first,
+        last,
+    ):
+        found[entry].append(name)
+    return found
+
+
+def checkpoints(after: int, up_to: int) -> list[Row]:
+    """size, previous, root, edge, note, key."""
+    return _all(
+        "SELECT size, previous, root, edge, note, key FROM campaigns_checkpoint "
+        "WHERE size > %s AND size <= %s ORDER BY size",
+        after,
+        up_to,
+    )
+
+
+def nodes(start: int, end: int) -> dict[tuple[int, int], str]:
+    """The kept nodes whose last leaf is at or after `start` and before `end`."""
+    name = connection.ops.quote_name("index")
+    rows = _all(
+        f"SELECT level, {name}, hash FROM campaigns_sealnode "  # noqa: S608
+        f"WHERE (level = 8 AND {name} >= %s AND {name} < %s) OR level > 8",
+        start >> 8,
+        end >> 8,
+    )
+    return {
+        (level, index): text
+        for level, index, text in rows
+        if start < (index + 1) << level <= end
+    }
+
+
+def tops() -> Row:
+    """How many seals there are by their numbers, and the newest size, at one moment."""
+    return _all(
+        "SELECT (SELECT MAX(position) FROM campaigns_seal), "
+        "(SELECT MAX(size) FROM campaigns_checkpoint), "
+        "(SELECT COUNT(*) FROM campaigns_sealnode)"
+    )[0]
+
+
+def broken_streams() -> list[Row]:
+    """Streams whose numbers are not 1, 2, … up to the last one given, at one moment.
+
+    name, last number given, how many, lowest, highest.
+    """
+    counted = (
+        "SELECT stream, COUNT(*) AS many, MIN(number) AS low, MAX(number) AS high "
+        "FROM campaigns_auditentry GROUP BY stream"
+    )
+    return _all(
+        "SELECT COALESCE(s.name, e.stream), s.last_number, e.many, e.low, e.high "  # noqa: S608
+        f"FROM ({counted}) e FULL JOIN campaigns_auditstream s ON s.name = e.stream "
+        "WHERE s.last_number IS NULL OR COALESCE(e.many, 0) <> s.last_number "
+        "OR COALESCE(e.low, 1) <> 1 OR COALESCE(e.high, 0) <> s.last_number "
+        "ORDER BY 1 LIMIT 1000"
+    )
+
+
+def moment(value: Any, told: str) -> bool:
+    """Whether a stored time is the one a body tells."""
+    if isinstance(value, datetime):
+        return value == datetime.fromisoformat(told)
+    plain = told[:19].replace("T", " ")
+    if value == plain + told[19:26] and told[26:] == "+00:00":
+        return True
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) == datetime.fromisoformat(
+        told
+    )
+
+
+def _at() -> str:
+    """SQLite keeps times as text; as text they are read faster."""
+    return "CAST(e.at AS TEXT)" if connection.vendor == "sqlite" else "e.at"
+
+
+def _all(statement: str, *values: Any) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
