@@ -231,6 +231,18 @@ def test_a_field_that_was_never_read_cannot_be_edited(client, mara, nurses):
     assert "Read this campaign first" in words(row(response, "name"))
 
 
+def test_a_part_that_is_not_set_yet_can_be_given(client, mara, signs):
+    signs.document = signs.document.replace("null", '{"enabled": false}')
+    signs.save(update_fields=["document"])
+    tab = Tab(client, signs)
+    tab.keep("autoSkipTask.enabled", "on")
+
+    response = tab.keep("autoSkipTask.timeLimit", "60")
+
+    assert response.status_code == 200
+    assert drafts()["autoSkipTask.timeLimit"] == "60"
+
+
 def test_a_page_that_is_too_old_keeps_what_was_typed_and_says_so(tab, nurses):
     seen = tab.seen("name")
     nurses.document = nurses.document.replace("Night nurses", "Day nurses")
