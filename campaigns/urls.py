@@ -17,6 +17,7 @@ from campaigns.views import (
     overview,
     people,
     review,
+    saved_views,
 )
 
 urlpatterns = [
@@ -28,6 +29,9 @@ urlpatterns = [
     path("changes/<int:pk>/", changes.change_detail, name="change_detail"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/<int:pk>/", audit.audit_entry, name="audit_entry"),
+    path("audit/views/save", saved_views.view_save, name="view_save"),
+    path("audit/views/<int:pk>", saved_views.view_open, name="view_open"),
+    path("audit/views/<int:pk>/remove", saved_views.view_remove, name="view_remove"),
     # one campaign
     path("campaigns/<int:pk>/", campaign.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/live", campaign.campaign_live, name="campaign_live"),

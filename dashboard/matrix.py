@@ -59,6 +59,9 @@ ROUTES: dict[str, Right] = {
     # the history
     "audit_list": Right.AUDIT,
     "audit_entry": Right.AUDIT,
+    "view_save": Right.AUDIT,
+    "view_open": Right.AUDIT,
+    "view_remove": Right.AUDIT,
     # one campaign
     "campaign_detail": Right.VIEW,
     "campaign_live": Right.VIEW,

@@ -1,5 +1,6 @@
 """What pages read. Every query begins with what the person may see; none writes."""
 
+from campaigns.queries.asked import EntryFilter
 from campaigns.queries.campaigns import (
     CampaignFilter,
     find_campaigns,
@@ -14,9 +15,6 @@ from campaigns.queries.changes import (
     find_undoing,
 )
 from campaigns.queries.entries import (
-    EntryFilter,
-    EntryPage,
-    find_entries,
     find_entry,
     find_names,
     find_neighbours,
@@ -37,6 +35,7 @@ from campaigns.queries.today import (
     count_by_state,
     find_running,
 )
+from campaigns.queries.walking import EntryPage, find_entries
 
 __all__ = [
     "SHARED_AFTER",

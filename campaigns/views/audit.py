@@ -3,83 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from campaigns import queries, registry
-from campaigns.audit import Event, leaf
+from campaigns import queries
+from campaigns.audit import leaf
 from campaigns.lifecycle import TOOK_EFFECT
-from campaigns.models import Change, Channel, Person
-from campaigns.queries import EntryFilter, EntryPage
+from campaigns.models import Change, Person
+from campaigns.queries import EntryPage
 from campaigns.rights import Right
-from campaigns.views import filters, lines, pretty
+from campaigns.views import filters, lines, pretty, saved_views
 from campaigns.views.asking import Asking, render_list
-from campaigns.views.filters import STATES, Filters
-
-EVENTS = [(event.value, event.value.capitalize()) for event in Event]
-OF_PEOPLE = [
-    ("full_name", "Name"),
-    ("email", "E-mail"),
-    ("roles", "Roles"),
-    ("timezone", "Time zone"),
-]
-
-
-def _fields() -> list[tuple[str, Any]]:
-    """Every field that an entry may speak of, by platform."""
-    of_platforms = [
-        (
-            platform.name,
-            [(path, field.label) for path, field in platform.form.declared().items()],
-        )
-        for platform in registry.all()
-    ]
-    return [("", "All"), *of_platforms, ("People", OF_PEOPLE)]
-
-
-class AuditFilters(Filters):
-    q = filters.text("Campaign", "Campaign: name or remote id")
-    person = forms.TypedChoiceField(label="Person", coerce=int, empty_value=None)
-    platform = filters.platforms()
-    field = forms.CharField(label="Field", max_length=120)
-    state = forms.ChoiceField(label="State", choices=[("", "All"), *STATES])
-    event = forms.ChoiceField(label="Event", choices=[("", "All"), *EVENTS])
-    channel = forms.ChoiceField(
-        label="Channel", choices=[("", "All"), *Channel.choices]
-    )
-    since = filters.day("From")
-    until = filters.day("To")
-    jump = filters.day("Jump to")
-    campaign = filters.campaign()
-
-    field_order = ("q", "person", "connection", "platform")
-
-    def __init__(self, data: QueryDict, asker: Person) -> None:
-        super().__init__(data, asker)
-        people = [("", "Everyone"), *queries.find_people()]
-        self.fields["person"] = forms.TypedChoiceField(
-            choices=people, coerce=int, empty_value=None, required=False
-        )
-        self.fields["field"].widget = forms.Select(choices=_fields())
-
-    def asked(self) -> EntryFilter:
-        """What the address asks for."""
-        chosen = self.cleaned_data
-        return EntryFilter(
-            text=chosen["q"].strip(),
-            person=chosen["person"],
-            campaign=self.key("campaign"),
-            connection=self.key("connection"),
-            platform=chosen["platform"],
-            field=chosen["field"],
-            state=chosen["state"],
-            event=chosen["event"],
-            channel=chosen["channel"],
-            since=filters.begin(chosen["since"]),
-            until=filters.end(chosen["until"]),
-        )
+from campaigns.views.audit_filters import AuditFilters
 
 
 @require_GET
@@ -92,8 +28,9 @@ def audit_list(request: Asking) -> HttpResponse:
         "filters": form,
         "page": page,
         "lines": told,
-        "newer": _beside(form, "after", page.entries[:1] if page.has_newer else []),
-        "older": _beside(form, "before", page.entries[-1:] if page.has_older else []),
+        "newer": _beside(form, "after", page.newer),
+        "older": _beside(form, "before", page.older),
+        "views": saved_views.tabs(request.user, form.query()),
         "back": _may_go_back(request.user, told),
         "stream": _stream(form),
     }
@@ -121,11 +58,11 @@ def audit_entry(request: Asking, pk: int) -> HttpResponse:
 
 def _page(request: Asking, form: AuditFilters) -> EntryPage:
     if not form.is_valid():
-        return EntryPage([], has_newer=False, has_older=False)
+        return EntryPage([])
     before, after = (_key(request, name) for name in ("before", "after"))
     jump: datetime | None = filters.end(form.cleaned_data["jump"])
     if jump and before is None and after is None:
-        before = queries.first_after(request.user, jump)
+        before = queries.first_after(jump)
     return queries.find_entries(request.user, form.asked(), before=before, after=after)
 
 
@@ -135,12 +72,12 @@ def _key(request: Asking, name: str) -> int | None:
     return int(text) if is_key else None
 
 
-def _beside(form: AuditFilters, name: str, last: list[Any]) -> str:
+def _beside(form: AuditFilters, name: str, key: int | None) -> str:
     """The address of the page next to this one; "" where it ends."""
-    if not last:
+    if key is None:
         return ""
     query = form.query(without="jump")
-    return f"{query}{'&' if len(query) > 1 else ''}{name}={last[0].pk}"
+    return f"{query}{'&' if len(query) > 1 else ''}{name}={key}"
 
 
 def _may_go_back(person: Person, told: list[lines.Line]) -> set[int]:

@@ -1,0 +1,1 @@
+"""Verbs of reviewers: what they keep, judge, ask and answer."""
