@@ -12,6 +12,7 @@ from campaigns import queries
 from campaigns.audit import Event
 from campaigns.lifecycle import NEEDS_PERSON, OPEN, State
 from campaigns.models import Person
+from campaigns.queries import ChangeFilter
 from campaigns.rights import Right
 from campaigns.views import lines
 from campaigns.views.asking import Asking
@@ -24,20 +25,9 @@ ORDER = tuple(State)
 def overview(request: Asking) -> HttpResponse:
     """Show where everything stands for this person."""
     person = request.user
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    waiting = queries.find_needs(person)
     context = {
-        "today": _today(person, queries.count_by_state(person, midnight)),
-        "waiting": waiting[:LINES],
-        "waiting_total": waiting.count(),
-        "failed": queries.find_changes(
-            person, queries.ChangeFilter(state=State.FAILED)
-        )[:LINES],
-        "mine": queries.find_changes(person, queries.ChangeFilter(person=person.pk))[
-            :LINES
-        ],
-        "days": queries.count_by_day(person, midnight),
-        "outside": _outside(person),
+        **_counted(person),
+        **_listed(person),
         "connections": queries.find_running(person),
         "may_connect": person.may(Right.CONNECT),
         "may_edit": person.may(Right.EDIT),
@@ -45,12 +35,37 @@ def overview(request: Asking) -> HttpResponse:
     return render(request, "campaigns/overview.html", context)
 
 
+def _counted(person: Person) -> dict[str, Any]:
+    """Today by state, and the last fortnight by day, in the person's zone."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    days = queries.count_by_day(person, midnight)
+    return {
+        "today": _today(queries.count_by_state(person, midnight)),
+        "days": days,
+        "has_days": any(day["count"] for day in days),
+    }
+
+
+def _listed(person: Person) -> dict[str, Any]:
+    """The first lines of what waits, failed, is one's own, came from outside."""
+    waiting = queries.find_needs(person)
+    failed = queries.find_changes(person, ChangeFilter(state=State.FAILED))
+    mine = queries.find_changes(person, ChangeFilter(person=person.pk))
+    return {
+        "waiting": waiting[:LINES],
+        "waiting_total": waiting.count(),
+        "failed": failed[:LINES],
+        "mine": mine[:LINES],
+        "outside": _outside(person),
+    }
+
+
 def _outside(person: Person) -> list[lines.Line]:
     wanted = queries.EntryFilter(event=Event.OUTSIDE)
     return lines.tell(person, queries.find_entries(person, wanted, limit=LINES).entries)
 
 
-def _today(person: Person, counts: dict[State, int]) -> dict[str, Any]:
+def _today(counts: dict[State, int]) -> dict[str, Any]:
     """Today's changes in three piles that add up to all of them."""
     day = f"{timezone.localdate():%Y-%m-%d}"
     rows = [

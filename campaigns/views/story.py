@@ -173,6 +173,6 @@ def _exchange(attempt: Attempt) -> Link:
         at=attempt.started_at,
         title=AttemptKind(attempt.kind).label,
         state="sending" if attempt.in_flight else "",
-        text=NO_ANSWER_YET if attempt.in_flight else attempt.verdict,
+        text=NO_ANSWER_YET if attempt.in_flight else "",
         exchange=Exchange(attempt),
     )

@@ -37,6 +37,7 @@ def test_a_quiet_day_says_what_to_do_next(client):
 
     assert "Nothing waits for you" in page
     assert "No changes yet today" in page
+    assert "No change in the last 14 days" in page
 
 
 def test_what_waits_for_me_is_counted_and_listed(client):
