@@ -1,5 +1,7 @@
 """What tests of the sealed history share: keys of their own, entries to seal."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import connection, transaction
 
@@ -14,6 +16,7 @@ def own_place(settings, tmp_path):
     settings.AUDIT_KEYS_DIR = tmp_path / "keys"
     settings.AUDIT_ANCHORS = {}
     settings.AUDIT_ANCHOR_FILE = tmp_path / "elsewhere" / "checkpoints.txt"
+    settings.AUDIT_PROGRESS_FILE = tmp_path / "progress.json"
     seal._Look.everywhere_after = 0.0
 
 
@@ -38,18 +41,27 @@ def sealed(append):
 
 @pytest.fixture
 def tamper(db):
-    """SQL as somebody with the database's password would run it."""
+    """SQL as somebody with the database's password would run it; undone at the end."""
+    before = transaction.savepoint()
 
     def run(*statements):
         triggers.drop(connection)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute("SET session_replication_role = replica")
+        with connection.cursor() as cursor, outside_the_rules(cursor):
             for statement in statements:
                 cursor.execute(statement)
-            if connection.vendor == "postgresql":
-                cursor.execute("SET session_replication_role = origin")
         triggers.install(connection)
 
-    return run
+    yield run
+    transaction.savepoint_rollback(before)
+
+
+@contextmanager
+def outside_the_rules(cursor):
+    """PostgreSQL's superuser may also set foreign keys aside."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+    yield
+    if connection.vendor == "postgresql":
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
