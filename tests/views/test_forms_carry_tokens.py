@@ -13,7 +13,7 @@ from tests.factories import CampaignFactory, PersonFactory
 pytestmark = pytest.mark.django_db
 
 FORM = re.compile(r"<form\b[^>]*\bpost\b.*?</form>", re.DOTALL)
-STATES = (State.CLASH, State.HELD, State.UNKNOWN, State.REJECTED, State.CONFIRMED)
+STATES = (State.CLASH, State.HELD, State.UNKNOWN, State.REJECTED)
 
 
 @pytest.fixture
