@@ -1,5 +1,6 @@
 """What people decide about changes: withdraw, put aside, send again."""
 
+from campaigns import clock, limits
 from campaigns.audit import Event
 from campaigns.changes.moves import Fate, LostRace, move
 from campaigns.lifecycle import NOT_SENT, State
@@ -69,6 +70,8 @@ def send_again(change: Change, person: Person) -> None:
         facts={"decision": "send again"},
         waits_for_person=False,
         due_at=None,
+        sends=0,
+        expires_at=clock.now() + limits.span("EXPIRY"),
     )
 
 

@@ -1,5 +1,8 @@
 """Moves what waits on a connection to Held, and back to Waiting after a release."""
 
+from typing import Any
+
+from campaigns import clock, limits
 from campaigns.audit import Event
 from campaigns.changes.moves import LostRace, move
 from campaigns.lifecycle import State
@@ -13,42 +16,37 @@ def hold_waiting(connection: Connection, says: str, *, limit: int = 100) -> int:
     ).select_related("campaign__connection", "change_set")
     moved = 0
     for change in waiting.order_by("pk")[:limit]:
-        moved += _try(change, State.HELD, Event.HELD, says=says, waits=True)
+        moved += _try(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
     return moved
 
 
 def release(
     connection: Connection, person: Person | None, *, limit: int = 100_000
 ) -> int:
-    """Move the held changes of a connection back to Waiting; each is compared anew."""
+    """Move the held changes of a connection back to Waiting; each is compared anew.
+
+    The time on hold does not count: each has its whole time again.
+    """
+    until = clock.now() + limits.span("EXPIRY")
     held = Change.objects.filter(
         campaign__connection=connection, state=State.HELD
     ).select_related("campaign__connection", "change_set")
     moved = 0
     for change in held.order_by("pk")[:limit]:
-        moved += _try(change, State.WAITING, Event.RELEASED, person=person)
+        moved += _try(
+            change,
+            State.WAITING,
+            Event.RELEASED,
+            person=person,
+            waits_for_person=False,
+            expires_at=until,
+        )
     return moved
 
 
-def _try(
-    change: Change,
-    after: State,
-    event: Event,
-    *,
-    says: str = "",
-    person: Person | None = None,
-    waits: bool = False,
-) -> int:
+def _try(change: Change, after: State, event: Event, **columns: Any) -> int:
     try:
-        move(
-            change,
-            after,
-            event,
-            says=says,
-            person=person,
-            due_at=None,
-            waits_for_person=waits,
-        )
+        move(change, after, event, due_at=None, **columns)
     except LostRace:
         return 0
     return 1

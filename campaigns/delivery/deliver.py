@@ -4,6 +4,8 @@ Called by the poller of each worker and by Celery hints; calling it twice at onc
 late or for nothing does no harm.
 """
 
+from datetime import datetime
+
 import structlog
 
 from campaigns import changes, clock, connections, holds, limits
@@ -37,15 +39,17 @@ def deliver(connection_id: int) -> int:
         return 0
     if reason := holds.reason_for(connection):
         return _hold_back(connection, reason)
-    if rates.is_resting(connection):
-        return _rest(connection)
+    _give_up(connection)
     try:
+        rates.check_quiet(connection)
         with links.opened(connection) as link:
             return _serve(link) if _passes_trial(link) else 0
+    except Busy as busy:
+        _rest(connection, busy.until)
     except Unavailable as error:
         if error.hold == Hold.CONNECTION:
             connections.hold(connection, None, error.message)
-        return 0
+    return 0
 
 
 def _hold_back(connection: Connection, reason: str) -> int:
@@ -57,11 +61,20 @@ def _hold_back(connection: Connection, reason: str) -> int:
     return moved
 
 
-def _rest(connection: Connection) -> int:
-    """The breaker is open: nobody looks at these lanes before it may close."""
-    waiting = Lane.objects.filter(pk__in=lanes.due(connection.pk))
-    waiting.update(due_at=connection.quiet_until)
-    return 0
+def _give_up(connection: Connection) -> None:
+    """What waited too long ends, also where the platform cannot be asked."""
+    late = Change.objects.filter(
+        campaign__connection=connection,
+        state=State.WAITING,
+        expires_at__lte=clock.now(),
+    ).select_related("campaign__connection", "change_set")
+    for change in late.order_by("pk")[:LANES_LIMIT]:
+        sending.give_up(change)
+
+
+def _rest(connection: Connection, until: datetime) -> None:
+    """Nobody may call: nobody looks at these lanes before."""
+    Lane.objects.filter(pk__in=lanes.due(connection.pk)).update(due_at=until)
 
 
 def _passes_trial(link: Link) -> bool:
@@ -70,14 +83,14 @@ def _passes_trial(link: Link) -> bool:
         return True
     lane = lanes.due(link.connection.pk, 1)
     campaign = Campaign.objects.filter(lane__in=lane).first()
+    if campaign is None or not rates.begin_trial(link.connection):
+        return False
     try:
-        if campaign is not None:
-            link.client.read(campaign.remote_id)
+        link.client.read(campaign.remote_id)
     except GatewayError as error:
-        rates.learn(link.connection, error)
-        return not rates.is_failure(error)
-    rates.learn(link.connection, None)
-    return True
+        outcomes.hold_connection(link.connection, error)
+        return rates.end_trial(link.connection, error)
+    return rates.end_trial(link.connection, None)
 
 
 def _serve(link: Link) -> int:

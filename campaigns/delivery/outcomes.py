@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from campaigns import changes, clock, connections
 from campaigns.audit import Event
@@ -25,7 +24,7 @@ from campaigns.gateway.contract import (
     Unavailable,
 )
 from campaigns.lifecycle import State
-from campaigns.models import Attempt, Change, Lane
+from campaigns.models import Attempt, Change, Connection, Lane
 
 
 def accepted(
@@ -71,7 +70,6 @@ def refused(
             "not applied",
             lambda: _try_later(link, claim, change, attempt, error),
         )
-        hold_connection(link, error)
     else:
         _write(
             claim,
@@ -80,6 +78,7 @@ def refused(
             "unknown",
             lambda: _lose_sight(link, claim, change, attempt, error),
         )
+    hold_connection(link.connection, error)
 
 
 def could_not_read(
@@ -102,11 +101,10 @@ def could_not_read(
             _hold_change(change, error)
         else:
             Change.objects.filter(pk=change.pk, state=State.WAITING).update(
-                due_at=clock.now() + _delay(change, error),
+                due_at=clock.now() + _delay(change.attempts.count(), error),
                 says=error.message,
-                sends=F("sends") + 1,
             )
-    hold_connection(link, error)
+    hold_connection(link.connection, error)
 
 
 def lost(claim: Claim, change: Change, settle: timedelta) -> None:
@@ -153,7 +151,7 @@ def _try_later(
         fates=_fresh(change),
         says=error.message,
         facts={"attempt": attempt.pk},
-        due_at=clock.now() + _delay(change, error),
+        due_at=clock.now() + _delay(change.sends, error),
     )
 
 
@@ -186,7 +184,7 @@ def _lose_sight(
 
 def _must_hold(error: GatewayError) -> bool:
     return isinstance(error, Unavailable) and (
-        error.hold != Hold.NONE or policy.is_absurd(error)
+        error.hold != Hold.NONE or policy.is_absurd(rates.wished(error))
     )
 
 
@@ -201,12 +199,15 @@ def _hold_change(change: Change, error: GatewayError) -> None:
     )
 
 
-def hold_connection(link: Link, error: GatewayError) -> None:
+def hold_connection(connection: Connection, error: GatewayError) -> None:
     """Put a whole connection on hold when the error asks for it."""
     if isinstance(error, Unavailable) and error.hold == Hold.CONNECTION:
-        connections.hold(link.connection, None, error.message)
+        connections.hold(connection, None, error.message)
+    elif policy.is_absurd(rates.wished(error)):
+        hours = rates.wished(error) / 3600
+        says = f"The platform asks to wait {hours:,.0f} hours before the next call."
+        connections.hold(connection, None, f"{says} Find out why, then release.")
 
 
-def _delay(change: Change, error: GatewayError) -> timedelta:
-    retry_after = error.retry_after if isinstance(error, Unavailable) else None
-    return policy.delay(change.sends, retry_after)
+def _delay(tries: int, error: GatewayError) -> timedelta:
+    return policy.delay(tries, rates.wished(error))

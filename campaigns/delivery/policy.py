@@ -4,26 +4,25 @@ import random
 from datetime import timedelta
 
 from campaigns import limits
-from campaigns.gateway.contract import Unavailable
 from campaigns.models import Change
 
 FIRST_LOOK_AGAIN = 1.0
 LONGEST_LOOK_AGAIN = 30.0
 
 
-def delay(tries: int, retry_after: float | None = None) -> timedelta:
+def delay(tries: int, retry_after: float = 0.0) -> timedelta:
     """How long to wait after the `tries`-th failure: jittered, never early.
 
     `retry_after` is the platform's wish in seconds; it is a lower bound.
     """
     longest = max(0.5, min(limits.seconds("LONGEST_DELAY"), 2.0 ** min(tries, 9)))
     spread = random.uniform(0.5, longest)  # noqa: S311  no secret
-    return timedelta(seconds=max(retry_after or 0.0, spread))
+    return timedelta(seconds=max(retry_after, spread))
 
 
-def is_absurd(error: Unavailable) -> bool:
+def is_absurd(wish: float) -> bool:
     """Whether the platform asks to wait so long that a person should know."""
-    return (error.retry_after or 0.0) > limits.seconds("ABSURD_DELAY")
+    return wish > limits.seconds("ABSURD_DELAY")
 
 
 def is_spent(change: Change) -> bool:

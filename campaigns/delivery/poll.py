@@ -18,8 +18,8 @@ from django.db.models import Q
 from campaigns import clock, limits
 from campaigns.audit import upkeep
 from campaigns.delivery.deliver import deliver
-from campaigns.delivery.syncing import sync
-from campaigns.models import Campaign, Connection, Lane
+from campaigns.delivery.syncing import may_sync, sync
+from campaigns.models import Campaign, Lane
 
 log = structlog.get_logger(__name__)
 
@@ -136,9 +136,7 @@ def _delivering() -> list[int]:
 
 def _syncing() -> list[int]:
     now = clock.now()
-    free = Q(sync_lease_until=None) | Q(sync_lease_until__lt=now)
     reads = Campaign.objects.filter(read_due_at__lte=now).values("connection_id")
     due = Q(sync_due_at__lte=now) | Q(pk__in=reads)
-    held = Q(held_at=None) | Q(held_by__isnull=False)
-    rows = Connection.objects.filter(free, due, held, archived_at=None)
+    rows = may_sync(now).filter(due)
     return list(rows.values_list("pk", flat=True)[:500])

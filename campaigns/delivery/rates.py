@@ -1,19 +1,22 @@
 """How fast a connection may be called, and when it is left alone for a while.
 
 Both live in the connection's row, so that all workers share them: a leaky bucket
-(GCRA) moved by conditional UPDATE, slowed down by 429; and a circuit breaker that
-failures of the network open and 4xx answers never do.
+(GCRA) moved by conditional UPDATE, slowed down by 429; and a time before which nobody
+calls, named by the platform (Retry-After) or by the circuit breaker, which failures of
+the network open and 4xx answers never do.
 """
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
 from campaigns import clock, limits
 from campaigns.gateway.contract import (
     GatewayError,
     OutcomeUnknown,
     Rejected,
+    Timeout,
     Unavailable,
 )
 from campaigns.models import Connection
@@ -39,8 +42,9 @@ def take(connection_id: int, calls: int, *, is_urgent: bool) -> None:
     mine = Connection.objects.filter(pk=connection_id)
     room = limits.count("BURST") - (0 if is_urgent else limits.count("RESERVE"))
     for _ in range(TRIES):
-        now = clock.now()
-        pace, until = _pace(mine.get())
+        now, connection = clock.now(), mine.get()
+        check_quiet(connection)
+        pace, until = _pace(connection), connection.paced_until
         booked = max(until or now, now)
         if booked - now > pace * (room - calls):
             raise Busy(booked - pace * (room - calls))
@@ -49,20 +53,34 @@ def take(connection_id: int, calls: int, *, is_urgent: bool) -> None:
     raise Busy(clock.now() + timedelta(milliseconds=50))
 
 
-def _pace(connection: Connection) -> tuple[timedelta, datetime | None]:
+def check_quiet(connection: Connection) -> None:
+    """Raise `Busy` while nobody may call."""
+    if connection.quiet_until is not None and connection.quiet_until > clock.now():
+        raise Busy(connection.quiet_until)
+
+
+def _pace(connection: Connection) -> timedelta:
     usual = 60_000 / max(1, connection.calls_per_minute)
-    pace = timedelta(milliseconds=max(usual, connection.pace_ms))
-    return pace, connection.paced_until
+    return timedelta(milliseconds=max(usual, connection.pace_ms))
 
 
 def learn(connection: Connection, error: GatewayError | None) -> None:
     """Let the pace and the breaker know how a call ended; None is well."""
+    if wish := wished(error):
+        _leave_alone(connection.pk, min(wish, limits.seconds("ABSURD_DELAY")))
     if isinstance(error, Unavailable) and _status(error) == THROTTLED:
         slow_down(connection)
     elif is_failure(error):
         went_wrong(connection.pk)
     else:
         went_well(connection.pk)
+
+
+def wished(error: GatewayError | None) -> float:
+    """How many seconds the platform asked not to be called; 0 when it did not."""
+    if isinstance(error, Unavailable | OutcomeUnknown):
+        return error.retry_after or 0.0
+    return 0.0
 
 
 def is_failure(error: GatewayError | None) -> bool:
@@ -80,33 +98,53 @@ def _status(error: GatewayError) -> int | None:
 def slow_down(connection: Connection) -> None:
     """The platform said 429: call half as often from now on."""
     usual = 60_000 // max(1, connection.calls_per_minute)
-    slower = min(SLOWEST_MS, 2 * max(usual, connection.pace_ms, 1))
+    now = Greatest(F("pace_ms"), max(usual, 1))
+    slower = Least(now * 2, SLOWEST_MS)
     Connection.objects.filter(pk=connection.pk).update(pace_ms=slower)
 
 
 def went_well(connection_id: int) -> None:
-    """The platform answered: close the breaker, and speed up a little again."""
-    Connection.objects.filter(pk=connection_id).exclude(
-        failures=0, pace_ms=0, quiet_until=None
-    ).update(failures=0, quiet_until=None, pace_ms=F("pace_ms") * 9 / 10)
+    """The platform answered: forget failures, and speed up a little again."""
+    Connection.objects.filter(pk=connection_id).exclude(failures=0, pace_ms=0).update(
+        failures=0, pace_ms=F("pace_ms") * 9 / 10
+    )
 
 
 def went_wrong(connection_id: int) -> None:
     """The platform could not be reached, or failed: rest when it keeps failing."""
     mine = Connection.objects.filter(pk=connection_id)
     mine.update(failures=F("failures") + 1)
-    failures = mine.values_list("failures", flat=True).get()
-    too_many = failures - limits.count("FAILURES")
+    too_many = mine.values_list("failures", flat=True).get() - limits.count("FAILURES")
     if too_many >= 0:
-        rest = limits.span("FIRST_REST") * 2 ** min(too_many, 10)
-        mine.update(quiet_until=clock.now() + min(limits.span("LONGEST_REST"), rest))
+        rest = limits.seconds("FIRST_REST") * 2 ** min(too_many, 10)
+        _leave_alone(connection_id, min(limits.seconds("LONGEST_REST"), rest))
 
 
-def is_resting(connection: Connection) -> bool:
-    """Whether the breaker is open."""
-    return connection.quiet_until is not None and connection.quiet_until > clock.now()
+def _leave_alone(connection_id: int, seconds: float) -> None:
+    """Nobody calls before; a longer silence that was agreed on stays."""
+    until = clock.now() + timedelta(seconds=seconds)
+    shorter = Q(quiet_until=None) | Q(quiet_until__lt=until)
+    mine = Connection.objects.filter(shorter, pk=connection_id)
+    mine.update(quiet_until=until)
 
 
 def is_on_trial(connection: Connection) -> bool:
     """Whether the breaker was open: one read decides whether sending goes on."""
     return connection.failures >= limits.count("FAILURES")
+
+
+def begin_trial(connection: Connection) -> bool:
+    """Take the one read of a trial; False when another worker has it already."""
+    mine = Connection.objects.filter(pk=connection.pk)
+    as_seen = mine.filter(
+        failures=connection.failures, quiet_until=connection.quiet_until
+    )
+    until = clock.now() + timedelta(seconds=Timeout().total)
+    return bool(as_seen.update(quiet_until=until))
+
+
+def end_trial(connection: Connection, error: GatewayError | None) -> bool:
+    """Open the breaker again, or close it; whether sending may go on now."""
+    Connection.objects.filter(pk=connection.pk).update(quiet_until=None)
+    learn(connection, error)
+    return not is_failure(error) and not wished(error)

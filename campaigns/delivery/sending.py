@@ -50,16 +50,24 @@ def send(link: Link, claim: Claim, change: Change) -> None:
 def _may_go(link: Link, change: Change) -> bool:
     author = Person.objects.get(pk=change.change_set.person_id)
     if policy.is_spent(change) or change.expires_at <= clock.now():
-        says = "Gave up: it could not be sent in time. Nothing was applied."
-        changes.move(
-            change, State.FAILED, Event.MOVED, says=says, waits_for_person=True
-        )
+        give_up(change)
         return False
     if not author.may(Right.EDIT):
         says = "Its author may no longer edit campaigns. Somebody else must decide."
         changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
         return False
     return True
+
+
+def give_up(change: Change) -> None:
+    """End a waiting change that had its time, or its sends."""
+    says = "Gave up: it could not be sent in time. Nothing was applied."
+    try:
+        changes.move(
+            change, State.FAILED, Event.MOVED, says=says, waits_for_person=True
+        )
+    except LostRace:
+        return  # somebody has decided about it meanwhile
 
 
 def _look(link: Link, claim: Claim, change: Change) -> tuple[Document | None, datetime]:

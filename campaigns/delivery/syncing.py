@@ -4,7 +4,7 @@ Runs in the worker, by the clock and on demand; never while a page renders.
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
@@ -29,14 +29,24 @@ def is_due(connection: Connection) -> bool:
     return _wanting_read(connection).exists()
 
 
+def may_sync(now: datetime) -> QuerySet[Connection]:
+    """The connections that may be read now and that nobody is reading.
+
+    Not those that stopped by themselves: their credentials were refused.
+    """
+    free = Q(sync_lease_until=None) | Q(sync_lease_until__lt=now)
+    quiet = Q(quiet_until=None) | Q(quiet_until__lte=now)
+    held = Q(held_at=None) | Q(held_by__isnull=False)
+    return Connection.objects.in_use().filter(free, quiet, held)
+
+
 def sync(connection_id: int) -> None:
     """Read the list when it is due, then the campaigns that want a read of their own.
 
     One worker at a time for each connection, by a conditional UPDATE.
     """
     now = clock.now()
-    free = Q(sync_lease_until=None) | Q(sync_lease_until__lt=now)
-    mine = Connection.objects.filter(free, pk=connection_id, archived_at=None)
+    mine = may_sync(now).filter(pk=connection_id)
     if not mine.update(sync_lease_until=now + LEASE):
         return
     connection = Connection.objects.get(pk=connection_id)
@@ -49,6 +59,7 @@ def sync(connection_id: int) -> None:
         pass  # what is left stays due
     except GatewayError as error:
         rates.learn(connection, error)
+        outcomes.hold_connection(connection, error)
         _note(connection, error)
     finally:
         Connection.objects.filter(pk=connection_id).update(sync_lease_until=None)
@@ -79,15 +90,16 @@ def _wait_turn(link: Link) -> None:
         try:
             rates.take(link.connection.pk, 1, is_urgent=False)
         except Busy as busy:
-            if time.monotonic() > give_up:
-                raise
             wait = (busy.until - clock.now()).total_seconds()
+            if time.monotonic() + wait > give_up:
+                raise
             time.sleep(min(max(wait, 0.01), 1.0))
         else:
             return
 
 
 def _keep_page(link: Link, page: Page) -> None:
+    rates.learn(link.connection, None)
     ids = [row.remote_id for row in page.rows]
     there = {
         c.remote_id: c
@@ -141,7 +153,7 @@ def _read_one(link: Link, campaign: Campaign) -> None:
     except GatewayError as error:
         rates.learn(link.connection, error)
         mine.update(read_due_at=None, read_error=error.message[:500])
-        outcomes.hold_connection(link, error)
+        outcomes.hold_connection(link.connection, error)
         return
     Connection.objects.filter(pk=link.connection.pk).update(
         calls_used=F("calls_used") + 1

@@ -166,11 +166,14 @@ def slowed(answer: Answer, who: str, said: str) -> Unavailable:
 
 
 def _failed(answer: Answer, words: str, said: str, *, changes: bool) -> GatewayError:
+    wish = retry_after(answer.headers)
     if changes:
-        return OutcomeUnknown(f"{words} {MAYBE}", exchange=answer.exchange, said=said)
+        return OutcomeUnknown(
+            f"{words} {MAYBE}", exchange=answer.exchange, said=said, retry_after=wish
+        )
     return Unavailable(
         f"{words} It is tried again later.",
         exchange=answer.exchange,
         said=said,
-        retry_after=retry_after(answer.headers),
+        retry_after=wish,
     )

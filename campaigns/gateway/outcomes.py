@@ -103,4 +103,18 @@ class Unavailable(GatewayError):
 
 
 class OutcomeUnknown(GatewayError):
-    """The request left and may have been applied: only a later read can tell."""
+    """The request left and may have been applied: only a later read can tell.
+
+    `retry_after` is the platform's wish in seconds, None when it voiced none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        exchange: Exchange | None = None,
+        said: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, exchange=exchange, said=said)
+        self.retry_after = retry_after

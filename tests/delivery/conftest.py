@@ -1,16 +1,32 @@
 """A whole road in one process: real stand-ins over HTTP, real rows, real delivery."""
 
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Min
 
-from campaigns import keyring
+from campaigns import clock, keyring
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import sync
 from campaigns.gateway.standin import serve
 from campaigns.models import Campaign, Change, Lane
 from campaigns.planning import drafts, proposals
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
+
+
+class Time:
+    """A clock that stands still, but for a millisecond at each look."""
+
+    def __init__(self):
+        self.at = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
+
+    def now(self):
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+    def advance(self, seconds):
+        self.at += timedelta(seconds=seconds)
 
 
 class Road:
@@ -52,10 +68,28 @@ class Road:
     def deliver(self):
         return deliver(self.connection.pk)
 
+    def let_pass(self, time, seconds):
+        """Serve this connection as pollers do, until so much virtual time is over."""
+        end = time.at + timedelta(seconds=seconds)
+        while True:
+            self.deliver()
+            sync(self.connection.pk)
+            due = Lane.objects.filter(due_at__isnull=False).aggregate(at=Min("due_at"))
+            soon = time.at + timedelta(seconds=1)
+            time.at = max(soon, due["at"] or end)
+            if time.at >= end:
+                time.at = end
+                return
+
     def wake(self):
         """Let whatever waits for its time be due now."""
         Change.objects.update(due_at=None)
         Lane.objects.update(due_at=self.connection.created_at, settle_until=None)
+
+    def requests(self):
+        """What reached the platform, but for requests of a token."""
+        seen = [e for e in self.sandbox.journal() if e["kind"] == "request"]
+        return [e for e in seen if "/oauth" not in e["path"]]
 
     def patches(self):
         return [e for e in self.sandbox.journal() if e["method"] == "PATCH"]
@@ -67,6 +101,27 @@ def road(transactional_db):
 
         def build(platform, **options):
             return Road(platform, stack.enter_context(serve(platform, **options)))
+
+        yield build
+
+
+@pytest.fixture
+def time():
+    """The time that the whole pipeline reads: it passes when a test says so."""
+    now = Time()
+    with clock.replaced(now.now):
+        yield now
+
+
+@pytest.fixture
+def here(db, time):
+    """Roads on one thread and on virtual time."""
+    with ExitStack() as stack:
+
+        def build(platform, **options):
+            made = Road(platform, stack.enter_context(serve(platform, **options)))
+            made.sync()
+            return made
 
         yield build
 

@@ -1,0 +1,217 @@
+"""The pace of a connection: bursts, a reserve for people, slower when asked, never
+before the time that the platform named."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+from django.db import connection as database
+
+from campaigns import clock
+from campaigns.delivery import rates
+from campaigns.delivery.rates import Busy
+from campaigns.gateway.contract import Exchange, Unavailable
+from campaigns.lifecycle import State
+from campaigns.models import Connection
+from tests.delivery.conftest import fields
+from tests.factories import ConnectionFactory
+
+WAREHOUSE = "ee4d641cab17b22c"
+COST = "3141592653589793"
+PATCH = {"method": "PATCH"}
+
+
+@pytest.fixture
+def slow(db):
+    """A connection that may be called once a second."""
+    return ConnectionFactory(calls_per_minute=60)
+
+
+def calls_in(time, connection, seconds):
+    """Call as fast as the pace allows; how many calls that were."""
+    end, calls = time.at + timedelta(seconds=seconds), 0
+    while time.at < end:
+        try:
+            rates.take(connection.pk, 1, is_urgent=True)
+            calls += 1
+        except Busy as busy:
+            time.at = busy.until
+    return calls
+
+
+def slowed(retry_after=None):
+    said = Exchange("PATCH", "http://127.0.0.1:9", "", 429, "", clock.now(), 0.1)
+    return Unavailable("Slower, please.", exchange=said, retry_after=retry_after)
+
+
+def test_a_burst_may_follow_at_once_and_then_the_pace_is_kept(slow, time):
+    assert calls_in(time, slow, 0.5) == 6
+    assert calls_in(time, slow, 60) == pytest.approx(60, abs=1)
+
+
+def test_looking_leaves_a_reserve_for_the_edits_of_people(slow, time):
+    assert sum(taken(slow, is_urgent=False) for _ in range(9)) == 4
+    assert sum(taken(slow) for _ in range(9)) == 2
+
+
+def test_several_workers_together_keep_the_pace_of_one(transactional_db):
+    slow = ConnectionFactory(calls_per_minute=1)
+    gate = threading.Barrier(4)
+
+    def call(_):
+        gate.wait(10)
+        try:
+            return sum(taken(slow) for _ in range(6))
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(call, range(4))) == 6
+
+
+def taken(connection, is_urgent=True):
+    try:
+        rates.take(connection.pk, 1, is_urgent=is_urgent)
+    except Busy:
+        return 0
+    return 1
+
+
+def test_too_many_requests_halve_the_pace(slow, time):
+    calls_in(time, slow, 60)
+
+    rates.learn(slow, slowed())
+
+    assert calls_in(time, slow, 60) == pytest.approx(30 + 5, abs=2)
+
+
+def test_each_further_one_halves_it_again(slow, time):
+    rates.learn(slow, slowed())
+    rates.learn(slow, slowed())
+
+    assert Connection.objects.get().pace_ms == 4000
+
+
+def test_the_pace_never_falls_below_a_call_a_minute(slow, time):
+    for _ in range(12):
+        rates.learn(slow, slowed())
+
+    assert Connection.objects.get().pace_ms == 60_000
+
+
+def test_good_answers_bring_the_pace_back(slow, time):
+    rates.learn(slow, slowed())
+
+    for _ in range(100):
+        rates.learn(slow, None)
+
+    assert Connection.objects.get().pace_ms == 0
+
+
+# --- Retry-After --------------------------------------------------------------------
+
+
+def refusing(sandbox, retry_after, match, status=429):
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    refuse = {"status": status, "headers": headers}
+    sandbox.script({"match": match, "do": {"refuse": refuse}})
+
+
+def as_date(time, seconds):
+    return format_datetime(time.at + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize("method", ["PATCH", "GET"])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_obeyed_and_never_early(here, time, method, form):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Later")
+    asked = "120" if form == "seconds" else as_date(time, 120)
+    refusing(indeed.sandbox, asked, {"method": method, "campaign": WAREHOUSE})
+    indeed.let_pass(time, 1)
+    seen = len(indeed.requests())
+
+    indeed.let_pass(time, 117)
+    assert len(indeed.requests()) == seen
+
+    indeed.let_pass(time, 400)
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+def test_retry_after_speaks_for_every_campaign_of_the_connection(here, time):
+    indeed = here("indeed")
+    indeed.ask(WAREHOUSE, "name", "Later")
+    refusing(indeed.sandbox, "120", PATCH)
+    indeed.let_pass(time, 1)
+    seen = len(indeed.requests())
+
+    other = indeed.ask(COST, "name", "Later, too")
+    indeed.let_pass(time, 115)
+
+    assert len(indeed.requests()) == seen
+    indeed.let_pass(time, 400)
+    assert fields(other) == {"name": State.CONFIRMED}
+
+
+def test_the_read_after_a_send_waits_as_long_as_asked(here, time):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Later")
+    refusing(indeed.sandbox, "120", {"method": "GET", "nth": 2})
+    indeed.let_pass(time, 1)
+    seen = len(indeed.requests())
+    assert fields(change) == {"name": State.ACCEPTED}
+
+    indeed.let_pass(time, 117)
+
+    assert len(indeed.requests()) == seen
+
+
+def test_a_lost_answer_that_names_a_time_is_not_looked_for_earlier(here, time):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Later")
+    refusing(indeed.sandbox, "300", PATCH, status=503)
+    indeed.let_pass(time, 1)
+    seen = len(indeed.requests())
+    assert fields(change) == {"name": State.UNKNOWN}
+
+    indeed.let_pass(time, 297)
+
+    assert len(indeed.requests()) == seen
+
+
+def test_the_list_waits_as_long_as_asked(here, time):
+    indeed = here("indeed")
+    refusing(indeed.sandbox, "300", {"method": "GET"})
+    Connection.objects.update(sync_due_at=time.at)
+    indeed.let_pass(time, 1)
+    seen = len(indeed.requests())
+
+    indeed.let_pass(time, 297)
+
+    assert len(indeed.requests()) == seen
+
+
+@pytest.mark.parametrize("asked", [None, "soon", "-5"])
+def test_without_a_readable_time_it_is_tried_again_soon(here, time, asked):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Later")
+    refusing(indeed.sandbox, asked, PATCH)
+
+    indeed.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+@pytest.mark.parametrize("asked", ["86400", "99999999999999999999"])
+def test_an_absurd_time_holds_the_connection_for_a_person(here, time, asked):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Later")
+    refusing(indeed.sandbox, asked, PATCH)
+
+    indeed.let_pass(time, 5000)
+
+    assert fields(change) == {"name": State.HELD}
+    assert "hours" in Connection.objects.get().held_reason
+    assert len(indeed.patches()) == 1
