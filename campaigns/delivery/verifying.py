@@ -14,7 +14,7 @@ from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
-from campaigns.gateway.contract import GatewayError
+from campaigns.gateway.contract import GatewayError, Rejected
 from campaigns.lifecycle import TOOK_EFFECT, State, worst
 from campaigns.models import AttemptKind, Campaign, Change, Connection, FieldChange
 
@@ -25,7 +25,7 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
     try:
         document = _evidence(link, claim, change) if readable else {}
     except GatewayError as error:
-        _look_again(claim, change, says=error.message)
+        _could_not_look(link, claim, change, error)
         return
     if document is None:
         _look_again(claim, change)
@@ -41,13 +41,13 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
 def settle(link: Link, claim: Claim, change: Change) -> None:
     """Decide an Unknown by a read, or hand it to a person when none can tell."""
     if not _readable(link, change):
-        _ask_person(claim, change)
+        says = "Nobody can see whether this arrived: the platform does not report it."
+        _ask_person(claim, change, says)
         return
     try:
         document = reading.read(link, claim, change, AttemptKind.VERIFY)
     except GatewayError as error:
-        _look_again(claim, change, says=error.message)
-        outcomes.hold_connection(link, error)
+        _could_not_look(link, claim, change, error)
         return
     fates = _fates(link.form, change, document)
     states = {fate.state for fate in fates.values()} - {
@@ -65,6 +65,22 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
             {name: _final(fate) for name, fate in fates.items()},
             watch_at=clock.now() + limits.span("FIRST_WATCH"),
         )
+
+
+def _could_not_look(
+    link: Link, claim: Claim, change: Change, error: GatewayError
+) -> None:
+    """Look again later; where the campaign itself is refused, a person must look."""
+    outcomes.hold_connection(link.connection, error)
+    is_early = clock.now() < change.moved_at + link.settle
+    if not isinstance(error, Rejected) or is_early:
+        _look_again(claim, change, says=error.message)
+    elif change.state == State.UNKNOWN:
+        _ask_person(claim, change, error.message)
+    else:
+        fate = Fate(State.DIFFERENT, says=error.message)
+        fields = change.fields.exclude(state=State.ALREADY_SO)
+        _end(claim, change, dict.fromkeys((row.field for row in fields), fate))
 
 
 def _readable(link: Link, change: Change) -> list[FieldChange]:
@@ -159,8 +175,7 @@ def _end(claim: Claim, change: Change, fates: dict[str, Fate], **columns: Any) -
     )
 
 
-def _ask_person(claim: Claim, change: Change) -> None:
-    says = "Nobody can see whether this arrived: the platform does not report it."
+def _ask_person(claim: Claim, change: Change, says: str) -> None:
     with transaction.atomic():
         lanes.keep(claim)
         Change.objects.filter(pk=change.pk, state=State.UNKNOWN).update(

@@ -12,12 +12,12 @@ from django.db import transaction
 from campaigns import changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import lanes, reading
+from campaigns.delivery import lanes, outcomes, reading
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
-from campaigns.gateway.contract import GatewayError
+from campaigns.gateway.contract import GatewayError, Rejected
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import AttemptKind, Change, FieldChange
 
@@ -27,8 +27,10 @@ def watch(link: Link, claim: Claim, change: Change) -> None:
     started = change.watch_at or clock.now()
     try:
         document = reading.read(link, claim, change, AttemptKind.VERIFY)
-    except GatewayError:
-        _again(claim, change, clock.now() + limits.span("FIRST_WATCH"))
+    except GatewayError as error:
+        outcomes.hold_connection(link.connection, error)
+        later = clock.now() + limits.span("FIRST_WATCH")
+        _again(claim, change, None if isinstance(error, Rejected) else later)
         return
     for row in change.fields.filter(readable=True):
         _look_for(link, claim, change, row, document)

@@ -1,0 +1,129 @@
+"""Watch reads: an effect that comes after everybody stopped waiting is shown, with
+what speaks for it, and mended only by a person."""
+
+import pytest
+
+from campaigns import documents
+from campaigns.lifecycle import State
+from campaigns.models import Attempt, AuditEntry, Change, Connection
+from campaigns.planning import decisions
+from tests.delivery.conftest import fields
+
+WAREHOUSE = "ee4d641cab17b22c"
+PATCH = {"method": "PATCH"}
+
+
+@pytest.fixture
+def indeed(here):
+    made = here("indeed")
+    Connection.objects.update(settle_seconds=30, sync_every_seconds=10**6)
+    return made
+
+
+@pytest.fixture
+def overtaken(indeed, time):
+    """A change that was lost from sight, and a newer one that is Confirmed."""
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    lost = indeed.ask(WAREHOUSE, "name", "Lost from sight")
+    indeed.let_pass(time, 55)
+    assert fields(lost) == {"name": State.CONFIRMED}
+    newer = indeed.ask(WAREHOUSE, "name", "Newer")
+    indeed.let_pass(time, 3)
+    assert fields(newer) == {"name": State.CONFIRMED}
+    return lost, newer
+
+
+def come_back(indeed):
+    """The platform applies the lost request once more, late."""
+    indeed.sandbox.edit(WAREHOUSE, {"name": "Lost from sight"})
+
+
+@pytest.mark.parametrize("after", [20, 400])
+def test_a_lost_value_that_comes_back_over_a_newer_one_is_different(
+    indeed, time, overtaken, after
+):
+    lost, newer = overtaken
+    indeed.let_pass(time, after)
+    come_back(indeed)
+
+    indeed.let_pass(time, 700)
+
+    assert fields(newer) == {"name": State.DIFFERENT}
+    assert newer.waits_for_person
+    assert newer.fields.get().found_text == "Lost from sight"
+
+
+def test_the_evidence_names_the_lost_change(indeed, time, overtaken):
+    lost, newer = overtaken
+    come_back(indeed)
+
+    indeed.let_pass(time, 700)
+
+    told = AuditEntry.objects.filter(change_id=newer.pk).latest("number")
+    assert documents.loads(told.body)["facts"]["late"] == lost.pk
+    assert f"Change {lost.pk} was lost from sight" in newer.fields.get().says
+
+
+def test_nothing_heals_by_itself(indeed, time, overtaken):
+    come_back(indeed)
+    sent = len(indeed.patches())
+
+    indeed.let_pass(time, 3600)
+
+    assert len(indeed.patches()) == sent
+    assert indeed.sandbox.document(WAREHOUSE)["name"] == "Lost from sight"
+
+
+def test_one_click_sends_ours_again(indeed, time, overtaken):
+    _, newer = overtaken
+    come_back(indeed)
+    indeed.let_pass(time, 700)
+
+    newer.refresh_from_db()
+    again = decisions.decide(indeed.person, newer, "name", "mine", {})
+    indeed.let_pass(time, 60)
+
+    assert fields(again.changes.get()) == {"name": State.CONFIRMED}
+    assert indeed.sandbox.document(WAREHOUSE)["name"] == "Newer"
+
+
+def test_two_watch_reads_are_made_and_no_more(indeed, time, overtaken):
+    lost, _ = overtaken
+    before = Attempt.objects.filter(change=lost, kind="verify").count()
+
+    indeed.let_pass(time, 4000)
+
+    assert Attempt.objects.filter(change=lost, kind="verify").count() == before + 2
+    assert Change.objects.get(pk=lost.pk).watch_at is None
+
+
+def test_the_first_look_is_a_minute_later_the_last_after_ten(indeed, time):
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    lost = indeed.ask(WAREHOUSE, "name", "Lost from sight")
+    indeed.let_pass(time, 55)
+    settled = Change.objects.get(pk=lost.pk).moved_at
+
+    indeed.let_pass(time, 4000)
+
+    looks = Attempt.objects.filter(change=lost, kind="verify", started_at__gt=settled)
+    after = [(a.started_at - settled).total_seconds() for a in looks]
+    assert after[-2:] == [pytest.approx(60, abs=3), pytest.approx(600, abs=5)]
+
+
+def test_a_campaign_that_is_gone_is_not_watched_for_ever(indeed, time, overtaken):
+    gone = {"refuse": {"status": 404}}
+    match = {"method": "GET", "campaign": WAREHOUSE}
+    indeed.sandbox.script({"match": match, "do": gone, "times": 0})
+
+    indeed.let_pass(time, 700)
+
+    assert not Change.objects.filter(watch_at__isnull=False).exists()
+
+
+def test_nobody_watches_what_was_never_in_doubt(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "In sight")
+
+    indeed.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    assert Change.objects.get().watch_at is None
