@@ -10,9 +10,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from campaigns import clock, limits
+from campaigns import clock, documents, limits
 from campaigns.lifecycle import State
 from campaigns.models import Change, FieldChange, Lane
 
@@ -79,7 +79,10 @@ def open_changes(campaign_id: int) -> list[Change]:
 
 
 def waits_for_earlier(change: Change, under_way: Sequence[Change]) -> bool:
-    """Whether an earlier change of the same field is accepted but not yet seen."""
+    """Whether an earlier change of the same object is accepted but not yet seen.
+
+    An object is sent whole: what a read does not show yet would be sent back.
+    """
     earlier = [
         other.pk
         for other in under_way
@@ -87,10 +90,12 @@ def waits_for_earlier(change: Change, under_way: Sequence[Change]) -> bool:
     ]
     if not earlier:
         return False
-    mine = change.fields.values("field")
-    return FieldChange.objects.filter(
-        change__in=earlier, field__in=mine, readable=True
-    ).exists()
+    unseen = FieldChange.objects.filter(change__in=earlier, readable=True)
+    return not _roots(unseen).isdisjoint(_roots(change.fields.all()))
+
+
+def _roots(rows: QuerySet[FieldChange]) -> set[str]:
+    return {documents.root(path) for path in rows.values_list("field", flat=True)}
 
 
 @transaction.atomic

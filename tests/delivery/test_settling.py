@@ -1,0 +1,245 @@
+"""After a send: what is read when, what is not trusted yet, who decides in the end."""
+
+import pytest
+from django.db import connection
+
+from campaigns.delivery import lanes
+from campaigns.delivery.deliver import attend
+from campaigns.delivery.links import opened
+from campaigns.lifecycle import State
+from campaigns.models import Attempt, Connection, Lane
+from tests.delivery.conftest import fields
+
+WAREHOUSE = "ee4d641cab17b22c"
+SURVEY = "b5f1c2d3e4a6"
+TTR = "a4c0b1d2e3f5"
+PATCH = {"method": "PATCH"}
+LIMIT = "maximumJobLimit"
+
+
+@pytest.fixture
+def indeed(here):
+    return here("indeed")
+
+
+@pytest.fixture
+def microworkers(here):
+    made = here("microworkers")
+    made.connection.campaigns.update(read_due_at=made.connection.created_at)
+    for _ in range(3):
+        made.sync()
+    return made
+
+
+def settle(seconds):
+    Connection.objects.update(settle_seconds=seconds)
+
+
+def gone(road, remote_id):
+    match = {"method": "GET", "campaign": remote_id}
+    road.sandbox.script({"match": match, "do": {"refuse": {"status": 404}}, "times": 0})
+
+
+def test_nothing_is_read_before_an_unknown_had_time_to_settle(indeed, time):
+    settle(30)
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    change = indeed.ask(WAREHOUSE, "name", "Perhaps")
+    indeed.let_pass(time, 1)
+    seen = len(indeed.requests())
+
+    indeed.let_pass(time, 45)
+    assert fields(change) == {"name": State.UNKNOWN}
+    assert len(indeed.requests()) == seen
+
+    indeed.let_pass(time, 15)
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+def test_an_unknown_holds_the_lane_until_it_is_settled(indeed, time):
+    settle(30)
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    indeed.ask(WAREHOUSE, "name", "First")
+    second = indeed.ask(WAREHOUSE, "trackingToken", "spring")
+
+    indeed.let_pass(time, 40)
+    assert fields(second) == {"trackingToken": State.WAITING}
+
+    indeed.let_pass(time, 20)
+    assert fields(second) == {"trackingToken": State.CONFIRMED}
+
+
+def test_an_unknown_that_became_something_else_is_different(indeed, time):
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    change = indeed.ask(WAREHOUSE, "name", "Perhaps")
+    indeed.let_pass(time, 1)
+    indeed.sandbox.edit(WAREHOUSE, {"name": "Theirs"})
+
+    indeed.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.DIFFERENT}
+    assert change.waits_for_person
+
+
+def test_an_unknown_on_a_campaign_that_is_gone_goes_to_a_person(indeed, time):
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    change = indeed.ask(WAREHOUSE, "name", "Perhaps")
+    indeed.let_pass(time, 1)
+    gone(indeed, WAREHOUSE)
+
+    indeed.let_pass(time, 300)
+
+    assert fields(change) == {"name": State.UNKNOWN}
+    assert change.waits_for_person
+
+
+def test_an_accepted_change_on_a_campaign_that_is_gone_goes_to_a_person(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "Perhaps")
+    match = {"method": "GET", "campaign": WAREHOUSE, "nth": 2}
+    away = {"refuse": {"status": 404}}
+    indeed.sandbox.script({"match": match, "do": away, "times": 0})
+
+    indeed.let_pass(time, 300)
+
+    assert fields(change) == {"name": State.DIFFERENT}
+    assert change.waits_for_person
+
+
+def test_credentials_refused_at_the_read_back_hold_the_connection(microworkers, time):
+    microworkers.ask(TTR, "ttr", "9")
+    refuse = {"refuse": {"status": 401, "body": {"title": "Unauthorized"}}}
+    match = {"method": "GET", "nth": 2}
+    microworkers.sandbox.script({"match": match, "do": refuse, "times": 0})
+
+    microworkers.let_pass(time, 30)
+
+    assert Connection.objects.get().is_held
+
+
+def test_credentials_refused_at_the_list_hold_the_connection(microworkers, time):
+    refuse = {"refuse": {"status": 401, "body": {"title": "Unauthorized"}}}
+    microworkers.sandbox.script({"match": {}, "do": refuse, "times": 0})
+
+    microworkers.sync()
+
+    assert Connection.objects.get().is_held
+
+
+def test_a_change_that_still_shows_the_old_value_waits_then_is_different(indeed, time):
+    settle(30)
+    indeed.sandbox.script({"match": PATCH, "do": {"ignore": True}})
+    change = indeed.ask(WAREHOUSE, "name", "Ignored")
+
+    indeed.let_pass(time, 25)
+    assert fields(change) == {"name": State.ACCEPTED}
+
+    indeed.let_pass(time, 40)
+    assert fields(change) == {"name": State.DIFFERENT}
+
+
+def test_reading_our_own_older_value_means_wait_and_no_clash(indeed, time):
+    settle(30)
+    first = indeed.ask(WAREHOUSE, "name", "First")
+    indeed.let_pass(time, 2)
+    second = indeed.ask(WAREHOUSE, "name", "Second")
+    old = indeed.sandbox.document(WAREHOUSE) | {"name": first.fields.get().seen_text}
+    now = indeed.sandbox.document(WAREHOUSE)["name"]
+    indeed.sandbox.edit(WAREHOUSE, {"name": old["name"]})  # a replica that lags behind
+
+    indeed.let_pass(time, 10)
+    assert fields(second) == {"name": State.WAITING}
+    indeed.sandbox.edit(WAREHOUSE, {"name": now})
+    indeed.let_pass(time, 10)
+
+    assert fields(second) == {"name": State.CONFIRMED}
+
+
+def test_a_sibling_in_the_same_object_is_never_sent_back_to_its_older_value(
+    microworkers, time
+):
+    settle(30)
+    microworkers.sandbox.script({"match": PATCH, "do": {"ignore": True}})
+    microworkers.ask(SURVEY, f"{LIMIT}.limitPerDay", limit("55", "on"))
+    microworkers.let_pass(time, 1)
+
+    microworkers.ask(SURVEY, f"{LIMIT}.enabled", limit("55", "off"))
+    microworkers.let_pass(time, 5)
+    shown = {"enabled": True, "limitPerDay": 55}
+    microworkers.sandbox.edit(SURVEY, {LIMIT: shown})  # reads show it now
+    microworkers.let_pass(time, 20)
+
+    bodies = [entry["body"] for entry in microworkers.patches()]
+    assert len(bodies) == 2
+    assert '"limitPerDay":55' in bodies[1]
+
+
+def limit(number, switch):
+    return {f"{LIMIT}.limitPerDay": number, f"{LIMIT}.enabled": switch}
+
+
+def test_takeover_of_a_dead_worker_waits_for_its_deadline_and_the_settle_time(
+    indeed, time
+):
+    settle(30)
+    change = indeed.ask(WAREHOUSE, "name", "Orphan")
+    died_at = die_after_intent(indeed, time)
+
+    indeed.let_pass(time, 140)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    first = Attempt.objects.filter(change=change, kind="verify").first()
+    waited = (first.started_at - died_at).total_seconds()
+    assert 22 + 30 <= waited <= 150
+
+
+def die_after_intent(road, time):
+    """A worker that is killed between its intent and the first byte."""
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_):
+        raise Killed
+
+    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
+    claim = lanes.claim(lane.pk)
+    with opened(road.connection) as link, pytest.raises(Killed):
+        link.client.patch = killed
+        attend(link, claim)
+    return time.at
+
+
+def test_a_lease_that_ran_out_is_taken_over_with_a_higher_fence(indeed, time):
+    indeed.ask(WAREHOUSE, "name", "Orphan")
+    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
+    old = lanes.claim(lane.pk)
+    assert lanes.claim(lane.pk) is None
+
+    time.advance(61)
+
+    assert lanes.claim(lane.pk).fence == old.fence + 1
+
+
+class SlowOnce:
+    """A database that takes three seconds over the comparing after the first read."""
+
+    def __init__(self, time, road):
+        self.time, self.road, self.is_over = time, road, False
+
+    def __call__(self, execute, sql, params, many, context):
+        has_read = len(self.road.requests()) > self.road.before
+        if has_read and not self.is_over and "campaigns_fieldchange" in sql:
+            self.time.advance(3)
+            self.is_over = True
+        return execute(sql, params, many, context)
+
+
+def test_a_compare_that_is_older_than_two_seconds_is_made_again(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "Fresh")
+    indeed.before = len(indeed.requests())
+
+    with connection.execute_wrapper(SlowOnce(time, indeed)):
+        indeed.deliver()
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    methods = [entry["method"] for entry in indeed.requests()[indeed.before :]]
+    assert methods == ["GET", "GET", "PATCH", "GET"]
