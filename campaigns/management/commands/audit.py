@@ -1,0 +1,134 @@
+"""`manage.py audit`: verify, seal, anchor, keys and status of the history."""
+
+import signal
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from campaigns.audit import anchors, keys, seal, upkeep, verify
+from campaigns.audit.notes import PublicKey, Unreadable
+from campaigns.audit.verify import NoSuchCheckpoint, Report, Request
+
+BROKEN = 1
+NOT_DONE = 2
+
+
+class Command(BaseCommand):
+    help = "The sealed history: verify it, seal it now, lay checkpoints down, keys."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        check = acts.add_parser(
+            "verify", help="exit code 0: everything fits; 1: something does not"
+        )
+        check.add_argument(
+            "--since", type=int, default=0, metavar="SIZE", help="from a checkpoint on"
+        )
+        check.add_argument("--sample", type=int, default=0, metavar="COUNT")
+        check.add_argument(
+            "--stored-bytes",
+            action="store_true",
+            help="hashes, tree and signatures only, without the search columns",
+        )
+        check.add_argument(
+            "--resume", action="store_true", help="go on where the last one stopped"
+        )
+        check.add_argument(
+            "--anchor", type=Path, action="append", default=[], metavar="FILE"
+        )
+        check.add_argument("--trust", action="append", default=[], metavar="PUBLIC_KEY")
+        acts.add_parser("seal", help="seal what is pending, now")
+        acts.add_parser("status", help="what is sealed, pending, protected")
+        anchor = acts.add_parser("anchor", help="lay the newest checkpoint down, now")
+        anchor.add_argument("--kind", choices=sorted(anchors.KINDS), default="file")
+        key = acts.add_parser("keys", help="the public keys that are trusted")
+        key.add_argument("--rotate", action="store_true", help="sign with a new key")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['act']}")(options)
+
+    def _verify(self, options: dict[str, Any]) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            report = verify.run(_request(options), self._progress)
+        except (NoSuchCheckpoint, Unreadable, OSError) as error:
+            raise CommandError(str(error), returncode=NOT_DONE) from error
+        except KeyboardInterrupt as error:
+            words = "Interrupted. `audit verify --resume` goes on from here."
+            raise CommandError(words, returncode=NOT_DONE) from error
+        self._say(report)
+        if not report.is_intact:
+            sys.exit(BROKEN)
+
+    def _progress(self, at: int, end: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{at:,} of {end:,}", ending="")
+
+    def _say(self, report: Report) -> None:
+        out, rate = self.stdout, report.entries / max(report.seconds, 0.001)
+        out.write(
+            f"Verified ({report.mode}): {report.entries:,} sealed entries, "
+            f"{report.pending:,} pending, {report.changes:,} changes, "
+            f"{report.anchors:,} anchors in {report.seconds:.1f} s "
+            f"({rate:,.0f} entries a second)."
+        )
+        out.write(f"Size {report.size:,}, root {report.root or 'none'}.")
+        if report.is_intact:
+            out.write("Everything fits.")
+            return
+        for kind, count in sorted(report.findings.counts.items()):
+            out.write(f"{count:,} × {kind}")
+        out.write(f"First broken place: {report.findings.first}")
+        for finding in report.findings.kept:
+            out.write(f"  {finding}")
+
+    def _seal(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{seal.run_once():,} entries sealed.")
+        self._status(options)
+
+    def _status(self, options: dict[str, Any]) -> None:
+        last, missing = seal.newest(), upkeep.look()
+        if last:
+            when = f"{last.at:%Y-%m-%d %H:%M} UTC"
+            self.stdout.write(f"{last.size:,} entries sealed; last seal {when}.")
+            self.stdout.write(f"Size {last.size:,}, root {last.root}.")
+        self.stdout.write(f"{seal.count_pending():,} entries pending.")
+        for name in missing:
+            self.stdout.write(f"Not protected by the database: {name}.")
+        if not missing:
+            self.stdout.write("The database refuses to change or remove history.")
+
+    def _anchor(self, options: dict[str, Any]) -> None:
+        last = seal.newest()
+        if last is None:
+            raise CommandError("Nothing is sealed yet.", returncode=NOT_DONE)
+        try:
+            laid = anchors.place(options["kind"], last)
+        except anchors.Unreachable as error:
+            raise CommandError(str(error), returncode=NOT_DONE) from error
+        self.stdout.write(f"Checkpoint of {laid.size:,} entries: {laid.place}.")
+
+    def _keys(self, options: dict[str, Any]) -> None:
+        if options["rotate"]:
+            try:
+                keys.rotate()
+            except keys.FromEnvironment as error:
+                raise CommandError(str(error), returncode=NOT_DONE) from error
+            self.stdout.write("The next checkpoint is signed with a new key.")
+        signing = keys.current().public
+        for key in keys.trusted():
+            self.stdout.write(f"{key.text}{'  signs now' if key == signing else ''}")
+
+
+def _request(options: dict[str, Any]) -> Request:
+    return Request(
+        since=options["since"],
+        sample=options["sample"],
+        columns=not options["stored_bytes"],
+        resume=options["resume"],
+        anchors=tuple(options["anchor"]),
+        trusted=tuple(PublicKey.read(text) for text in options["trust"]),
+    )

@@ -1,0 +1,108 @@
+"""`manage.py audit`: what it prints, and with which code it ends."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from campaigns.audit import keys, notes, seal, verify
+from campaigns.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def said(capsys, *words):
+    call_command("audit", *words)
+    return capsys.readouterr().out
+
+
+def test_an_intact_history_ends_with_nothing_to_say(sealed, capsys):
+    out = said(capsys, "verify")
+
+    assert "12 sealed entries, 0 pending" in out
+    assert f"Size 12, root {seal.newest().root}." in out
+    assert out.endswith("Everything fits.\n")
+
+
+def test_a_broken_history_ends_with_1_and_names_the_first_place(sealed, tamper, capsys):
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
+
+    with pytest.raises(SystemExit) as end:
+        said(capsys, "verify")
+
+    assert end.value.code == 1
+    first = f"First broken place: changed leaf: entry {sealed[4].pk} (campaign:1 2)"
+    assert first in capsys.readouterr().out
+
+
+def test_a_size_without_checkpoint_ends_with_2(sealed, capsys):
+    with pytest.raises(CommandError) as end:
+        said(capsys, "verify", "--since", "8")
+
+    assert end.value.returncode == 2
+
+
+def test_an_interrupt_says_how_to_go_on(sealed, monkeypatch, capsys):
+    monkeypatch.setattr(
+        verify, "_go", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
+
+    with pytest.raises(CommandError, match="--resume"):
+        said(capsys, "verify")
+
+
+def test_status_tells_size_pending_and_protection(sealed, append, capsys):
+    append()
+
+    out = said(capsys, "status")
+
+    assert "12 entries sealed; last seal" in out
+    assert "1 entries pending." in out
+    assert "refuses to change or remove history" in out
+
+
+def test_sealing_now(append, capsys):
+    append()
+
+    assert "1 entries sealed." in said(capsys, "seal")
+
+
+def test_an_anchor_is_laid_down_now(sealed, capsys, settings):
+    out = said(capsys, "anchor")
+
+    assert str(settings.AUDIT_ANCHOR_FILE) in out
+    assert notes.find(settings.AUDIT_ANCHOR_FILE.read_text()) == [seal.newest().note]
+
+
+def test_an_anchor_out_of_reach_ends_with_2(sealed, capsys, settings):
+    settings.AUDIT_SYSLOG = "/nowhere/at/all"
+
+    with pytest.raises(CommandError) as end:
+        said(capsys, "anchor", "--kind", "syslog")
+
+    assert end.value.returncode == 2
+
+
+def test_keys_tell_public_halves_only(sealed, capsys):
+    old = keys.current()
+
+    out = said(capsys, "keys", "--rotate")
+
+    assert old.public.text in out
+    assert f"{keys.current().public.text}  signs now" in out
+    assert old.written().rpartition("+")[2] not in out
+
+
+def test_a_key_of_the_environment_is_not_ours_to_rotate(settings, capsys):
+    settings.AUDIT_KEY = notes.PrivateKey.make("desk/audit").written()
+
+    with pytest.raises(CommandError, match="CAMPAIGN_DESK_AUDIT_TRUSTED"):
+        said(capsys, "keys", "--rotate")
+
+
+def test_history_sealed_elsewhere_is_trusted_by_its_public_key(
+    sealed, settings, tmp_path, capsys
+):
+    key = keys.trusted()[0].text
+    settings.AUDIT_KEYS_DIR = tmp_path / "new machine"
+
+    assert "Everything fits." in said(capsys, "verify", "--trust", key)
+    assert AuditEntry.objects.filter(event="history verified").exists()
