@@ -18,6 +18,7 @@ from campaigns.views import (
     people,
     review,
     saved_views,
+    undo,
 )
 
 urlpatterns = [
@@ -73,9 +74,9 @@ urlpatterns = [
         name="change_send_again",
     ),
     path("changes/<int:pk>/decide", decisions.change_decide, name="change_decide"),
-    path(
-        "changes/<int:pk>/put-back", decisions.change_put_back, name="change_put_back"
-    ),
+    # undo
+    path("undo/<slug:kind>/<int:pk>", undo.undo_preview, name="undo_preview"),
+    path("undo/<slug:kind>/<int:pk>/send", undo.undo_send, name="undo_send"),
     # connections
     path("connections", connections.connection_list, name="connection_list"),
     path("connections/new", connections.connection_choose, name="connection_choose"),

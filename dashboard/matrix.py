@@ -80,7 +80,8 @@ ROUTES: dict[str, Right] = {
     "change_put_aside": Right.EDIT,
     "change_send_again": Right.EDIT,
     "change_decide": Right.EDIT,
-    "change_put_back": Right.EDIT,
+    "undo_preview": Right.EDIT,
+    "undo_send": Right.EDIT,
     # holding more than one connection
     "hold_list": Right.HOLD,
     "hold_add": Right.HOLD,

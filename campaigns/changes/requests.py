@@ -5,6 +5,7 @@ Nothing is sent here. A second request with the same key returns the first set.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -99,7 +100,7 @@ def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:
         Event.REQUESTED,
         person=change_set.person,
         reason=change_set.reason,
-        facts={"title": change_set.title, "request": request_id},
+        facts=_facts(change_set, request_id),
     )
     Draft.objects.filter(
         person=change_set.person,
@@ -107,6 +108,11 @@ def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:
         field__in=[edit.field for edit in wish.edits],
     ).delete()
     return change
+
+
+def _facts(change_set: ChangeSet, request_id: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {"title": change_set.title, "request": request_id}
+    return facts | ({"undoes": change_set.undoes_id} if change_set.undoes_id else {})
 
 
 def _row(change: Change, edit: FieldEdit) -> FieldChange:

@@ -1,10 +1,13 @@
 """Unsent edits: what a person has typed and not sent, one field at a time."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from campaigns import documents, registry
 from campaigns.diff import Plan
@@ -14,7 +17,7 @@ from campaigns.fields.base import Reported
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import Platform
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Draft, FieldChange, Person
+from campaigns.models import Campaign, Draft, FieldChange, Person
 from campaigns.rights import Right
 
 COMING = (State.WAITING, State.HELD, State.SENDING, State.ACCEPTED)
@@ -68,6 +71,13 @@ class Desk:
         """What the page shows for a field now."""
         return self.form.declared()[path].read(self.document)
 
+    def age(self, field: PlatformField) -> datetime | None:
+        """When a field was last read: by the list too, where that reports it."""
+        moments = [self.campaign.read_at]
+        if documents.root(field.path) in self.list_keys:
+            moments.append(self.campaign.listed_at)
+        return max(filter(None, moments), default=None)
+
     def locks(self) -> dict[str, str]:
         """Fields that cannot be edited now, each with the reason."""
         unread = {
@@ -89,21 +99,45 @@ def _is_unread(field: PlatformField, document: Document) -> bool:
 
 def open_desk(person: Person, campaign: Campaign) -> Desk:
     """The campaign with what is on its way laid over, and the person's drafts."""
+    return open_desks(person, [campaign])[campaign.pk]
+
+
+def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]:
+    """The desks of many campaigns by their keys, by two queries however many."""
+    keys = [campaign.pk for campaign in campaigns]
+    drafts, coming = defaultdict(list), defaultdict(list)
+    for draft in Draft.objects.filter(person=person, campaign__in=keys):
+        drafts[draft.campaign_id].append(draft)
+    for row in _coming(keys):
+        coming[row.change.campaign_id].append(row)
+    return {
+        campaign.pk: _desk(person, campaign, drafts[campaign.pk], coming[campaign.pk])
+        for campaign in campaigns
+    }
+
+
+def _coming(keys: Collection[int]) -> QuerySet[FieldChange]:
+    rows = FieldChange.objects.filter(change__campaign__in=keys, state__in=COMING)
+    return rows.select_related("change").order_by("change__sequence", "pk")
+
+
+def _desk(
+    person: Person,
+    campaign: Campaign,
+    drafts: Sequence[Draft],
+    coming: Sequence[FieldChange],
+) -> Desk:
     platform = registry.get(campaign.connection.platform)
     form = platform.form
-    mine = Draft.objects.filter(person=person, campaign=campaign)
-    drafts = {draft.field: draft for draft in mine if draft.field in form.declared()}
+    mine = {draft.field: draft for draft in drafts if draft.field in form.declared()}
     live: Document = documents.loads(campaign.document)
-    document = _overlaid(campaign, form, live)
-    return Desk(campaign, platform, live, document, drafts, person)
+    document = _overlaid(form, live, coming)
+    return Desk(campaign, platform, live, document, mine, person)
 
 
 def _overlaid(
-    campaign: Campaign, form: type[CampaignForm], document: Document
+    form: type[CampaignForm], document: Document, coming: Sequence[FieldChange]
 ) -> Document:
-    coming = FieldChange.objects.filter(
-        change__campaign=campaign, state__in=COMING
-    ).order_by("change__sequence", "pk")
     for row in coming:
         field = form.declared().get(row.field)
         if field is not None and row.readable:
@@ -144,7 +178,7 @@ def _keep(desk: Desk, person: Person, path: str, wanted: str | None) -> None:
         person=person,
         campaign=desk.campaign,
         field=path,
-        defaults={"seen": desk.seen(path), "wanted": wanted, "origin_change": None},
+        defaults={"seen": desk.seen(path), "wanted": wanted},
     )
 
 
@@ -160,49 +194,3 @@ def discard(
     if fields is not None:
         mine = mine.filter(field__in=fields)
     return mine.delete()[0]
-
-
-def put_back(person: Person, change: Change, fields: Collection[str]) -> list[str]:
-    """Draft the values from before for some fields of a change, to be reviewed.
-
-    What a field implied comes back with it. Returns a sentence for each field that
-    cannot go back.
-    """
-    desk = open_desk(person, change.campaign)
-    rows = list(change.fields.all())
-    chosen = [row for row in rows if row.field in fields]
-    if any(row.origin == "touched" for row in chosen):
-        chosen += [row for row in rows if row.origin == "implied" and row not in chosen]
-    refused = []
-    for row in chosen:
-        reason = _no_way_back(desk, row)
-        if reason and row.origin != "implied":
-            refused.append(f"{row.label} cannot go back: {reason}")
-        elif not reason:
-            _draft_back(desk, person, change, row)
-    return refused
-
-
-def _no_way_back(desk: Desk, row: FieldChange) -> str:
-    if row.field in desk.locks():
-        return desk.locks()[row.field]
-    if row.seen is None:
-        return "the value before is unknown."
-    if row.seen == "null":
-        return "it was empty before, and the platform cannot empty it."
-    if row.seen == desk.seen(row.field):
-        return "it already is what it was."
-    return ""
-
-
-def _draft_back(desk: Desk, person: Person, change: Change, row: FieldChange) -> None:
-    Draft.objects.update_or_create(
-        person=person,
-        campaign=desk.campaign,
-        field=row.field,
-        defaults={
-            "seen": desk.seen(row.field),
-            "wanted": row.seen or "",
-            "origin_change": change,
-        },
-    )

@@ -22,7 +22,7 @@ from campaigns.models import (
     Person,
     ReadPolicy,
 )
-from campaigns.planning.drafts import COMING, Desk, open_desk
+from campaigns.planning.drafts import COMING, Desk, open_desks
 
 
 class Moved(Exception):
@@ -148,8 +148,8 @@ def propose(person: Person) -> Proposal:
     touched = Draft.objects.filter(person=person).values("campaign_id")
     campaigns = Campaign.objects.visible_to(person).filter(pk__in=touched)
     rows = campaigns.select_related("connection").order_by("pk")
-    items = (_item(open_desk(person, campaign)) for campaign in rows)
-    return Proposal(person, tuple(item for item in items if item.desk.drafts))
+    desks = open_desks(person, list(rows)).values()
+    return Proposal(person, tuple(_item(desk) for desk in desks if desk.drafts))
 
 
 def _item(desk: Desk) -> Item:
@@ -183,6 +183,7 @@ def send(
     digest: str,
     title: str = "",
     reason: str = "",
+    undoes: ChangeSet | None = None,
     request_id: str = "",
 ) -> ChangeSet:
     """Give a reviewed proposal over. The same key gives the same change set again.
@@ -199,20 +200,13 @@ def send(
         raise NotReady("Mend the marked fields first. Nothing was sent.")
     if digest != proposal.digest:
         raise Moved("Something moved since you reviewed this. Look at it once more.")
-    origins = {
-        draft.origin_change.change_set
-        for item in proposal.items
-        for draft in item.desk.drafts.values()
-        if draft.origin_change is not None
-    }
-    undoes = next(iter(origins)) if len(origins) == 1 else None
     return changes.request(
         proposal.person,
         [Wish(item.campaign, item.plan.edits) for item in proposal.items],
         key=key,
         title=title,
         reason=reason,
-        channel=Channel.UNDO if origins else Channel.SCREEN,
+        channel=Channel.UNDO if undoes else Channel.SCREEN,
         undoes=undoes,
         request_id=request_id,
     )

@@ -111,10 +111,16 @@ def mend_url(change: Change, person: Person) -> str:
 
 
 def way_back(change: Change, field: FieldChange, person: Person) -> str:
-    """Where to post the put-back of one field; "" when that is not offered."""
+    """Where the undo of one field is planned; "" when that is not offered."""
     took = field.state in TOOK_EFFECT and field.origin != "implied"
-    can = took and not field.one_way and field.seen not in (None, "null")
-    return _url("change_put_back", change) if can and person.may(Right.EDIT) else ""
+    if not took or no_way_back(field) or not person.may(Right.EDIT):
+        return ""
+    return f"{undo_url(change)}?{urlencode({'field': field.field})}"
+
+
+def undo_url(change: Change) -> str:
+    """Where the undo of a whole change is planned."""
+    return reverse("undo_preview", args=["change", change.pk])
 
 
 def no_way_back(field: FieldChange) -> str:
@@ -123,10 +129,8 @@ def no_way_back(field: FieldChange) -> str:
         return ""
     if field.one_way:
         return "One-way: it cannot go back."
-    if field.seen is None:
+    if field.seen is None and field.readable:
         return "It cannot go back: the value before is unknown."
-    if field.seen == "null":
-        return "It cannot go back: it was empty, and nothing can be emptied."
     return ""
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from campaigns import queries
 from campaigns.lifecycle import OPEN
 from campaigns.models import Change
+from campaigns.rights import Right
 from campaigns.views import filters, story
 from campaigns.views.asking import Asking, render_list
 from campaigns.views.filters import WORK, Filters
@@ -49,7 +50,12 @@ def change_list(request: Asking) -> HttpResponse:
     """Show the changes this person may see, newest first."""
     form = ChangeFilters(request.GET, request.user)
     page = _page(request, form)
-    context = {"filters": form, "page": page, **_poll(list(page.object_list))}
+    context = {
+        "filters": form,
+        "page": page,
+        "undo_set": _undoable(request, form),
+        **_poll(list(page.object_list)),
+    }
     return render_list(
         request, "campaigns/change_list.html", "campaigns/_change_rows.html", context
     )
@@ -82,6 +88,12 @@ def change_detail(request: Asking, pk: int) -> HttpResponse:
     if request.GET.get("seen") == context["stamp"]:
         return HttpResponse(status=204)
     return render(request, "campaigns/_change_detail_live.html", context)
+
+
+def _undoable(request: Asking, form: ChangeFilters) -> int | None:
+    """The set that the list is about, where this person may undo it."""
+    is_asked = form.is_valid() and request.user.may(Right.EDIT)
+    return form.cleaned_data["set"] if is_asked else None
 
 
 def _page(request: Asking, form: ChangeFilters) -> Page[Change]:

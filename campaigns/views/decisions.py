@@ -10,7 +10,7 @@ from campaigns.changes import LostRace
 from campaigns.changes.decisions import AlreadySent
 from campaigns.lifecycle import IllegalMove
 from campaigns.models import Change
-from campaigns.planning import decisions, drafts
+from campaigns.planning import decisions
 from campaigns.planning.decisions import NotAcceptable, NothingToDecide
 from campaigns.views.campaign import person
 
@@ -85,15 +85,3 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     except (NothingToDecide, LostRace):
         messages.warning(request, TOO_LATE)
     return _back(request, change)
-
-
-@require_POST
-def change_put_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draft the values from before for the chosen fields, then review them."""
-    change = _find(request, pk)
-    refused = drafts.put_back(person(request), change, request.POST.getlist("fields"))
-    for sentence in refused:
-        messages.warning(request, sentence)
-    if refused:
-        return redirect("change_detail", pk=pk)
-    return redirect("review_detail")

@@ -104,8 +104,9 @@ def page(person: Person, change: Change) -> dict[str, Any]:
         "steps": ladders.steps(change, history),
         "chain": _chain(told, attempts),
         "next_step": advice.next_step(change),
-        "actions": [*advice.actions(change, person), *_put_back_all(change, fields)],
+        "actions": advice.actions(change, person),
         "mend_url": advice.mend_url(change, person),
+        "undo_url": advice.undo_url(change) if _has_way_back(fields) else "",
         "split_off": change.split_off.all(),
         "undone_by": queries.find_undoing(change),
         "attempts": attempts,
@@ -136,14 +137,8 @@ def _fields(change: Change, person: Person) -> list[Field]:
     ]
 
 
-def _put_back_all(change: Change, fields: Sequence[Field]) -> list[advice.Action]:
-    back = [field for field in fields if field.put_back_url]
-    if len(back) < 2:
-        return []
-    data = tuple(("fields", field.row.field) for field in back)
-    return [
-        advice.Action(f"Put {len(back)} fields back", back[0].put_back_url, "", data)
-    ]
+def _has_way_back(fields: Sequence[Field]) -> bool:
+    return any(field.put_back_url for field in fields)
 
 
 def _chain(told: Sequence[Line], attempts: Sequence[Attempt]) -> list[Link]:

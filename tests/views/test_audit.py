@@ -159,20 +159,20 @@ def test_a_campaign_gone_from_view_keeps_its_name_without_a_link(client, me):
     assert f"/campaigns/{campaign.pk}/" not in page
 
 
-def test_what_may_go_back_leads_to_where_it_is_put_back(client, me):
+def test_what_may_go_back_leads_to_its_undo(client, me):
     change = ask(State.CONFIRMED)
 
     page = text(client)
 
-    assert page.count("Put back…") == 1
-    assert f"/changes/{change.pk}/#change-fields" in page
+    assert page.count("Undo…") == 1
+    assert f"/undo/change/{change.pk}" in page
 
 
-def test_who_sends_nothing_is_not_offered_to_put_back(client):
+def test_who_sends_nothing_is_not_offered_an_undo(client):
     client.force_login(PersonFactory(admin=True))
     ask(State.CONFIRMED)
 
-    assert "Put back" not in text(client)
+    assert "Undo…" not in text(client)
 
 
 # --- filters --------------------------------------------------------------------

@@ -4,14 +4,14 @@ import pytest
 from django.test import Client
 
 from campaigns.lifecycle import State
-from campaigns.models import Change, Draft
+from campaigns.models import Change
 from tests.asked import ask, edit, move
 from tests.factories import CampaignFactory, PersonFactory
 from tests.views.tab import Tab, text, words
 
 pytestmark = pytest.mark.django_db
 NAME = {"field": "name", "seen": '"Night nurses"', "wanted": '"Mine"', "label": "Name"}
-VERBS = ("cancel", "put-aside", "send-again", "decide", "put-back")
+VERBS = ("cancel", "put-aside", "send-again", "decide")
 
 
 @pytest.fixture
@@ -225,44 +225,6 @@ def test_a_decision_leads_back_to_where_it_was_made(client, change, origin, page
     response = client.post(f"/changes/{asked.pk}/decide", given)
 
     assert response.url.startswith(page)
-
-
-# --- put back -------------------------------------------------------------------
-
-
-def test_put_back_drafts_the_value_from_before(client, change, nurses):
-    asked = change(State.CONFIRMED)
-    nurses.document = nurses.document.replace("Night nurses", "Mine")
-    nurses.save(update_fields=["document"])
-
-    response = do(client, asked, "put-back", fields="name")
-
-    assert response.redirect_chain[-1][0] == "/review"
-    assert Draft.objects.get().wanted == '"Night nurses"'
-    assert "Mine to Night nurses" in words(text(response))
-
-
-def test_what_was_empty_cannot_be_put_back_and_says_why(client, change, nurses):
-    words_ = {"field": "trackingToken", "seen": "null", "wanted": '"tok"'}
-    asked = change(State.CONFIRMED, **words_, label="Tracking token")
-    nurses.document = nurses.document.replace(
-        '"trackingToken": null', '"trackingToken": "tok"'
-    )
-    nurses.save(update_fields=["document"])
-
-    response = do(client, asked, "put-back", fields="trackingToken")
-
-    assert "Tracking token cannot go back" in words(text(response))
-    assert not Draft.objects.exists()
-
-
-def test_what_was_unknown_cannot_be_put_back(client, signs, mara):
-    blind = edit("autoRefillPositions", None, "true", readable=False)
-    asked = ask(State.UNCONFIRMABLE, campaign=signs, person=mara, edits=[blind])
-
-    response = do(client, asked, "put-back", fields="autoRefillPositions")
-
-    assert "the value before is unknown" in words(text(response))
 
 
 # --- who may --------------------------------------------------------------------

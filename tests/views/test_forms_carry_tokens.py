@@ -57,3 +57,10 @@ def test_forms_of_a_connection_carry_their_token(client, me):
     address = reverse("connection_detail", args=[change.campaign.connection_id])
 
     assert forms_without_token(client, address) == []
+
+
+def test_the_form_of_an_undo_carries_its_token(client, me):
+    change = ask(State.CONFIRMED, person=me)
+    address = reverse("undo_preview", args=["change", change.pk])
+
+    assert forms_without_token(client, address) == []
