@@ -171,7 +171,7 @@ def _forward(walk: _Walk, after: int, limit: int) -> EntryPage:
 
 
 def _time_of(key: int | None) -> datetime | None:
-    return AuditEntry.objects.filter(pk=key).values_list("at", flat=True).first()
+    return AuditEntry.objects.filter(pk=key or 0).values_list("at", flat=True).first()
 
 
 def _speaking(text: str) -> Callable[[int | None, str], bool]:
