@@ -43,6 +43,8 @@ class Event(StrEnum):
     CANCELLED = "cancelled"
     PUT_ASIDE = "put aside"
     OUTSIDE = "changed outside"
+    REPORTED = "newly reported"
+    WITHHELD = "no longer reported"
     LABELLED = "labelled"
     HELD = "held"
     RELEASED = "released"

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from campaigns import audit, clock, documents
 from campaigns.audit import Event, Told
@@ -30,11 +29,12 @@ def keep(
 ) -> Document:
     """Store what was read; `whole` says it was a read of this campaign alone.
 
-    Values that moved without us become an audit entry. Returns the merged document.
+    Values that are new, gone, or moved without us become audit entries. Returns the
+    merged document.
     """
     before = known(campaign)
     after = row.document if whole else {**before, **row.document}
-    _tell_outside(campaign, before, after, form)
+    _tell(campaign, before, after, form)
     columns = _columns(row, after, whole=whole)
     Campaign.objects.filter(pk=campaign.pk).update(**columns)
     for name, value in columns.items():
@@ -59,22 +59,27 @@ def _columns(row: Row, document: Document, *, whole: bool) -> dict[str, Any]:
     }
 
 
-def _tell_outside(
+def _tell(
     campaign: Campaign, before: Document, after: Document, form: type[CampaignForm]
 ) -> None:
-    moved = _moved(before, after, form)
-    if not moved:
-        return
+    """Tell the history whatever a read showed that it could not know without.
+
+    A value of ours that is on its way is told when that settles.
+    """
+    told: dict[Event, list[Told]] = {}
     since = max(filter(None, (campaign.read_at, campaign.listed_at)), default=None)
-    told = [t for t in moved if not _is_ours(campaign, t, since)]
-    if told:
+    for moved in _moved(before, after, form):
+        event = _event(campaign, moved, since)
+        if event is not None:
+            told.setdefault(event, []).append(moved)
+    for event, fields in told.items():
         audit.append(
-            Event.OUTSIDE,
+            event,
             f"campaign:{campaign.pk}",
             at=clock.now(),
             channel=Channel.SYSTEM,
             campaign=campaign,
-            fields=told,
+            fields=fields,
             facts={"after": since.isoformat() if since else None},
         )
 
@@ -83,22 +88,26 @@ def _moved(before: Document, after: Document, form: type[CampaignForm]) -> list[
     moved = []
     for path, field in form.declared().items():
         old, new = field.read(before), field.read(after)
-        if old is not None and new is not None and old != new:
-            words = field.display(old), field.display(new)
+        if old != new:
+            words = field.display(old, before), field.display(new, after)
             moved.append(
                 Told(path, str(field.label), old, new, *words, origin="outside")
             )
     return moved
 
 
-def _is_ours(campaign: Campaign, told: Told, since: datetime | None) -> bool:
-    """Whether one of our own sends explains the new value."""
-    done = Q(state__in=_OURS_DONE)
+def _event(campaign: Campaign, told: Told, since: datetime | None) -> Event | None:
+    """What a moved value is; None when the change that moved it will tell."""
+    if told.seen is None:
+        return Event.REPORTED
+    if told.wanted is None:
+        return Event.WITHHELD
+    ours = FieldChange.objects.filter(
+        change__campaign=campaign, field=told.field, wanted=told.wanted
+    )
+    if ours.filter(state__in=_OURS_IN_FLIGHT).exists():
+        return None
+    done = ours.filter(state__in=_OURS_DONE)
     if since is not None:
-        done &= Q(change__moved_at__gte=since)
-    return FieldChange.objects.filter(
-        Q(state__in=_OURS_IN_FLIGHT) | done,
-        change__campaign=campaign,
-        field=told.field,
-        wanted=told.wanted,
-    ).exists()
+        done = done.filter(change__moved_at__gte=since)
+    return Event.REPORTED if done.exists() else Event.OUTSIDE

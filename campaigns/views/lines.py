@@ -10,6 +10,7 @@ from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Campaign, Channel, Person
 
 SEEN = (State.CONFIRMED, State.ALREADY_SO)
+READ = (Event.OUTSIDE, Event.REPORTED, Event.WITHHELD)
 CHANNELS = dict(Channel.choices)
 
 
@@ -92,8 +93,8 @@ def tell(person: Person, entries: Sequence[AuditEntry]) -> list[Line]:
 
 def _line(entry: AuditEntry, names: Mapping[int, str], is_linked: bool) -> Line:
     body = documents.loads(entry.body)
-    is_outside = entry.event == Event.OUTSIDE
-    fields = tuple(_field(told, is_outside) for told in body.get("fields") or ())
+    is_read = entry.event in READ
+    fields = tuple(_field(told, is_read) for told in body.get("fields") or ())
     return Line(entry, body, _who(entry, names), fields, is_linked)
 
 
@@ -109,12 +110,12 @@ def _who(entry: AuditEntry, names: Mapping[int, str]) -> str:
     return "Campaign Desk"
 
 
-def _field(told: Mapping[str, Any], is_outside: bool) -> ToldField:
+def _field(told: Mapping[str, Any], is_read: bool) -> ToldField:
     return ToldField(
         path=told.get("field") or "",
         label=told.get("label") or told.get("field") or "",
         before=told.get("seen_text") or "",
         after=told.get("wanted_text") or "",
-        known=is_outside or told.get("state") in SEEN,
+        known=is_read or told.get("state") in SEEN,
         says=told.get("says") or "",
     )
