@@ -125,12 +125,17 @@ def attend(link: Link, claim: Claim) -> None:
 
 
 def step(link: Link, claim: Claim) -> bool:
-    """Do the next thing this lane needs; False when it must wait or is done."""
+    """Do the next thing this lane needs; False when it must wait or is done.
+
+    A lane that waits still makes the watch reads that are due.
+    """
     under_way = lanes.open_changes(claim.campaign_id)
     for change in under_way:
         went_on = _take(link, claim, change, under_way)
-        if went_on is not None:
-            return went_on
+        if went_on:
+            return True
+        if went_on is False:
+            break
     return _watch(link, claim)
 
 
