@@ -10,6 +10,9 @@ from campaigns.planning.drafts import open_desk
 from tests.chaos.history import Told
 
 
+DAY = 1200
+
+
 class People:
     """Everyone at their screens. `told` is what they were told."""
 
@@ -20,11 +23,11 @@ class People:
         self.acting = 0
         self._keys = 0
 
-    def work(self, person, times):
-        """One person's day: some edits, now and then second thoughts."""
+    def work(self, person, edits):
+        """A day at work: until all have saved so many edits; second thoughts too."""
 
         def act():
-            for _ in range(times):
+            while self.saved < edits and self.stage.seconds < DAY:
                 self.stage.sleep(self.stage.dice.expovariate(1 / 7))
                 if self.stage.dice.random() < 0.12:
                     self._cancel(person)
@@ -41,8 +44,9 @@ class People:
         def act():
             while self.acting:
                 self.stage.sleep(self.stage.dice.uniform(10, 40))
-                self._hold_or_release()
-                self._decide()
+                if self.acting:
+                    self._hold_or_release()
+                    self._decide()
 
         self.stage.enter("manager", act, mortal=False)
 
@@ -50,6 +54,11 @@ class People:
         for connection in Connection.objects.filter(held_at__isnull=False):
             connections.release(connection, self.persons[0])
         self.stage.call()
+
+    @property
+    def saved(self):
+        """How many edits were acknowledged so far."""
+        return sum(len(told.edits) for told in self.told)
 
     # --- editing ----------------------------------------------------------------
 

@@ -37,6 +37,8 @@ from tests.chaos.people import Menu, People
 from tests.chaos.stage import Killed, Stage
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
 
+EDITS = 20
+FAULTS = 5
 QUIET = 300
 WATCHED = 800
 GROUPS = ("5e6b1a09c3d4", "6f7c2b1ad4e5", "7a8d3c2be5f6")
@@ -166,7 +168,7 @@ class Simulation:
         faults.plant(
             self.site, self.stage, self.weather, self.menu.keys, SPELT[self.key]
         )
-        edits = self.weather.facts.get("edits", 7)
+        edits = self.weather.facts.get("edits", EDITS)
         for person in self.people.persons:
             self.people.work(person, edits)
         self.people.manage()
@@ -186,8 +188,8 @@ class Simulation:
             while True:
                 served = self._do(deliver.deliver, poll._delivering())
                 served += self._do(syncing.sync, poll._syncing())
-                if not served:
-                    self.stage.idle(self._until_due())
+                wait = 1.0 if served else self._until_due()
+                self.stage.idle(wait * self.dice.uniform(0.8, 1.2))
         except Killed:
             if self.stage.is_over:
                 return
@@ -221,7 +223,7 @@ class Simulation:
         for row in Connection.objects.filter(sync_due_at__isnull=False):
             moments.append(max(row.sync_due_at, row.sync_lease_until or row.sync_due_at))
         wait = min(((at - now).total_seconds() for at in moments), default=600.0)
-        return min(max(wait, 0.0), 600.0) + self.dice.uniform(0.2, 1.2)
+        return min(max(wait, 0.0), 600.0) + 0.8
 
     def _settle_down(self):
         """No more faults: whatever waits for no person must come to its end."""
@@ -282,7 +284,11 @@ def played(template, seed, weather=None, sabotage=_as_it_is):
     return violations, apart, past.facts
 
 
-def play_many(seeds, say=print, stop_after=20):
+def say(words):
+    print(words, flush=True)
+
+
+def play_many(seeds, say=say, stop_after=20):
     """Play seed after seed; returns the sums."""
     template = Template()
     sums = {"histories": 0, "violations": 0, "failed": [], "apart": {}}
@@ -290,6 +296,8 @@ def play_many(seeds, say=print, stop_after=20):
     for seed in seeds:
         violations, apart, facts = played(template, seed)
         sums["histories"] += 1
+        full = facts["edits"] >= EDITS and facts["faults"] >= FAULTS
+        sums["full"] = sums.get("full", 0) + full
         for name, count in facts.items():
             sums[name] = sums.get(name, 0) + count
             sums[f"least {name}"] = min(sums.get(f"least {name}", count), count)

@@ -139,5 +139,7 @@ def _replaced(case, effect, change, path, late):
     is_live = values.same(case.now(effect.campaign, path), late)
     if row is None or not is_live or row.state != "confirmed":
         return None
+    if ours.sequence < change.sequence:
+        return None  # it was meant to be replaced, and the late one is not Confirmed
     words = "a late effect replaced it, and it still says Confirmed"
     return Violation("C11", words, {"change": ours.id, "late": change.id, "at": path})
