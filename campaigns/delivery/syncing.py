@@ -78,8 +78,9 @@ def _list(link: Link) -> None:
     gone.update(missing_since=clock.now())
     _want_reads(link)
     every = timedelta(seconds=link.connection.sync_every_seconds)
+    next_at = None if link.is_blind else clock.now() + every  # then on demand alone
     Connection.objects.filter(pk=link.connection.pk).update(
-        synced_at=clock.now(), sync_due_at=clock.now() + every, sync_error=""
+        synced_at=clock.now(), sync_due_at=next_at, sync_error=""
     )
 
 

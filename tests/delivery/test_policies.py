@@ -1,0 +1,166 @@
+"""What is read, and when, under each read policy of a connection."""
+
+import pytest
+
+from campaigns.lifecycle import State
+from campaigns.models import Connection
+from tests.delivery.conftest import fields
+
+WAREHOUSE = "ee4d641cab17b22c"
+COST = "3141592653589793"
+TTR = "a4c0b1d2e3f5"
+PATCH = {"method": "PATCH"}
+QUARTER = 900
+
+
+def with_policy(road, policy, settle=30):
+    Connection.objects.update(
+        read_policy=policy,
+        settle_seconds=settle,
+        sync_every_seconds=10**6,
+        sync_due_at=None,
+    )
+    road.before = len(road.requests())
+    return road
+
+
+@pytest.fixture
+def indeed(here):
+    return here("indeed")
+
+
+@pytest.fixture
+def thrifty(indeed):
+    return with_policy(indeed, "thrifty")
+
+
+@pytest.fixture
+def blind(indeed):
+    return with_policy(indeed, "blind")
+
+
+def since(road):
+    """Method and kind of address of what was asked for since the policy was set."""
+    asked = road.requests()[road.before :]
+    return [(e["method"], "one" if e["campaign"] else "list") for e in asked]
+
+
+def read_now(road, remote_id):
+    campaign = road.campaign(remote_id)
+    campaign.read_due_at = campaign.created_at
+    campaign.save(update_fields=["read_due_at"])
+    road.sync()
+    Connection.objects.update(sync_due_at=None)
+    road.before = len(road.requests())
+
+
+def test_careful_reads_before_and_after_each_send(indeed, time):
+    with_policy(indeed, "careful", settle=0)
+    change = indeed.ask(WAREHOUSE, "name", "Renamed")
+
+    indeed.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    assert since(indeed) == [("GET", "one"), ("PATCH", "one"), ("GET", "one")]
+
+
+def test_thrifty_trusts_a_young_snapshot_and_confirms_by_one_list(thrifty, time):
+    change = thrifty.ask(WAREHOUSE, "name", "Renamed")
+
+    thrifty.let_pass(time, 100)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    assert since(thrifty) == [("PATCH", "one"), ("GET", "list")]
+
+
+def test_thrifty_confirms_many_changes_by_the_same_list(thrifty, time):
+    for remote_id in (WAREHOUSE, COST):
+        thrifty.ask(remote_id, "name", f"Renamed {remote_id}", key=remote_id)
+
+    thrifty.let_pass(time, 100)
+
+    assert since(thrifty).count(("GET", "list")) == 1
+    assert ("GET", "one") not in since(thrifty)
+
+
+def test_thrifty_does_not_take_a_list_from_before_the_send_for_proof(thrifty, time):
+    change = thrifty.ask(WAREHOUSE, "name", "Renamed")
+
+    thrifty.let_pass(time, 20)
+
+    assert fields(change) == {"name": State.ACCEPTED}
+
+
+def test_thrifty_reads_first_when_the_snapshot_is_old(thrifty, time):
+    change = thrifty.ask(WAREHOUSE, "name", "Renamed")
+    time.advance(QUARTER + 60)
+    thrifty.sandbox.edit(WAREHOUSE, {"name": "Theirs"})
+
+    thrifty.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.CLASH}
+    assert since(thrifty) == [("GET", "one")]
+
+
+def test_thrifty_reads_an_objective_once_after_the_settle_time(indeed, time):
+    read_now(indeed, COST)
+    with_policy(indeed, "thrifty")
+    change = indeed.ask(COST, "objective.target", "12.50")
+    indeed.let_pass(time, 25)
+    assert since(indeed) == [("PATCH", "one")]
+
+    indeed.let_pass(time, 60)
+
+    assert fields(change)["objective.target"] == State.CONFIRMED
+    assert since(indeed) == [("PATCH", "one"), ("GET", "one")]
+
+
+def test_thrifty_reads_nothing_for_what_is_never_reported(here, time):
+    thrifty = with_policy(here("microworkers"), "thrifty")
+    change = thrifty.ask(TTR, "autoRefillPositions", "on")
+
+    thrifty.let_pass(time, 200)
+
+    assert fields(change) == {"autoRefillPositions": State.UNCONFIRMABLE}
+    assert ("GET", "list") not in since(thrifty)
+    assert since(thrifty).count(("PATCH", "one")) == 1
+
+
+def test_thrifty_settles_an_unknown_by_a_read_all_the_same(thrifty, time):
+    thrifty.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    change = thrifty.ask(WAREHOUSE, "name", "Renamed")
+
+    thrifty.let_pass(time, 70)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    assert since(thrifty)[:2] == [("PATCH", "one"), ("GET", "one")]
+
+
+def test_blind_reads_nothing_and_confirms_nothing(blind, time):
+    change = blind.ask(WAREHOUSE, "name", "Renamed")
+
+    blind.let_pass(time, 4000)
+
+    assert fields(change) == {"name": State.UNCONFIRMABLE}
+    assert since(blind) == [("PATCH", "one")]
+
+
+def test_blind_hands_an_unknown_to_a_person(blind, time):
+    blind.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    change = blind.ask(WAREHOUSE, "name", "Renamed")
+
+    blind.let_pass(time, 4000)
+
+    assert fields(change) == {"name": State.UNKNOWN}
+    assert change.waits_for_person
+    assert since(blind) == [("PATCH", "one")]
+
+
+def test_the_clock_never_lists_a_blind_connection(blind, time):
+    Connection.objects.update(sync_every_seconds=600)
+    blind.sync()
+
+    time.advance(6000)
+    blind.let_pass(time, 10)
+
+    assert since(blind) == [("GET", "list")]
