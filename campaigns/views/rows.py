@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from zlib import crc32
 
 from django.http import HttpRequest
 from django.http.request import QueryDict
@@ -87,7 +88,14 @@ def version(desk: Desk, shown: Collection[Row]) -> str:
     entry = max((r.change.entry_id or 0 for r in shown if r.change), default=0)
     campaign = desk.campaign
     read = [m.timestamp() for m in (campaign.read_at, campaign.listed_at) if m]
-    return f"{entry}-{max(read, default=0):.6f}"
+    return f"{entry}-{max(read, default=0):.6f}-{_told(shown)}"
+
+
+def _told(shown: Collection[Row]) -> str:
+    """Stands for what changes say, and whom they wait for, beside their entries."""
+    changes = [row.change.change for row in shown if row.change]
+    told = [(change.pk, change.waits_for_person, change.says) for change in changes]
+    return f"{crc32(repr(told).encode()):08x}"
 
 
 def live(desk: Desk, shown: Collection[Row]) -> Context:
@@ -106,9 +114,11 @@ def moved(desk: Desk, since: str) -> Context:
     plan = desk.plan()
     made = planning_rows.rows(desk, plan)
     now = version(desk, made.values())
-    entry, _, read = since.partition("-")
+    entry, read, told = (since.split("-") + ["", "", ""])[:3]
     changed = [row for row in made.values() if _is_newer(row, entry)]
-    if read != now.partition("-")[2]:
+    if told != now.split("-")[2]:
+        changed = [row for row in made.values() if row.change]
+    if read != now.split("-")[1]:
         changed = list(made.values())
     return {
         "rows": [row for row in changed if not row.editor],

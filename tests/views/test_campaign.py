@@ -6,7 +6,7 @@ import pytest
 
 from campaigns import clock
 from campaigns.lifecycle import State
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Change
 from campaigns.platforms.indeed.forms import IndeedForm
 from campaigns.platforms.microworkers.forms import MicroworkersForm
 from tests.asked import ask, edit, move
@@ -187,6 +187,19 @@ def test_a_read_that_arrived_brings_the_new_values(client, tab, nurses):
     response = news(client, address)
     assert "Read again" in row(response, "name")
     assert poll_of(response) is None
+
+
+def test_a_change_that_begins_to_wait_for_a_person_is_news(client, tab, nurses):
+    change = ask(State.UNKNOWN, campaign=nurses, edits=[edit("name")])
+    Change.objects.update(waits_for_person=False)
+    address = poll_of(tab.page())
+
+    Change.objects.update(waits_for_person=True, says="Nobody can see it.")
+
+    response = news(client, address)
+    assert "Send again" in row(response, "name")
+    assert news(client, poll_of(response)).status_code == 204
+    assert change.entry == Change.objects.get().entry
 
 
 def test_a_read_that_failed_ends_the_poll(client, tab, nurses):
