@@ -144,6 +144,7 @@ def test_typing_goes_on_while_another_field_moves(visit, sandboxes):
     mara.change("trackingToken", "tokyo")
     field = mara.editor("name")
 
+    field.press("End")
     field.press_sequentially(" and Newport", delay=150)
     mara.sees("trackingToken", "confirmed")
 
