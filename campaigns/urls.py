@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.views import (
     account,
     audit,
+    audit_export,
     campaign,
     campaign_list,
     changes,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("changes/<int:pk>/", changes.change_detail, name="change_detail"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/<int:pk>/", audit.audit_entry, name="audit_entry"),
+    path("audit/export", audit_export.audit_export, name="audit_export"),
     path("audit/views/save", saved_views.view_save, name="view_save"),
     path("audit/views/<int:pk>", saved_views.view_open, name="view_open"),
     path("audit/views/<int:pk>/remove", saved_views.view_remove, name="view_remove"),

@@ -59,6 +59,7 @@ ROUTES: dict[str, Right] = {
     # the history
     "audit_list": Right.AUDIT,
     "audit_entry": Right.AUDIT,
+    "audit_export": Right.AUDIT,
     "view_save": Right.AUDIT,
     "view_open": Right.AUDIT,
     "view_remove": Right.AUDIT,

@@ -6,13 +6,14 @@ may try at once: a lease lets one go on, and unique positions keep two from seal
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Sum
 
 from campaigns import clock
-from campaigns.audit import keys, lease, notes
+from campaigns.audit import keys, lease, notes, triggers
 from campaigns.audit.entries import Event, append
 from campaigns.audit.tree import Edge, Node
 from campaigns.models import (
@@ -32,6 +33,15 @@ LEASE = "sealer"
 LOOK_EVERYWHERE_SECONDS = 30
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the history stands now; `missing` names triggers that are not there."""
+
+    checkpoint: Checkpoint | None
+    pending: int
+    missing: list[str]
 
 
 class _Look:
@@ -59,6 +69,11 @@ def run_once() -> int:
 def newest() -> Checkpoint | None:
     """The last checkpoint; None before anything is sealed."""
     return Checkpoint.objects.order_by("-size").first()
+
+
+def standing() -> Standing:
+    """What is sealed, what is not yet, and whether the database protects it."""
+    return Standing(newest(), count_pending(), triggers.missing(connection))
 
 
 def count_pending() -> int:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from campaigns import queries
-from campaigns.audit import leaf
+from campaigns.audit import leaf, seal
 from campaigns.lifecycle import TOOK_EFFECT
 from campaigns.models import Change, Person
 from campaigns.queries import EntryPage
@@ -33,6 +33,7 @@ def audit_list(request: Asking) -> HttpResponse:
         "views": saved_views.tabs(request.user, form.query()),
         "back": _may_go_back(request.user, told),
         "stream": _stream(form),
+        "sealed": seal.standing(),
     }
     return render_list(
         request, "campaigns/audit_list.html", "campaigns/_audit_rows.html", context
@@ -51,6 +52,7 @@ def audit_entry(request: Asking, pk: int) -> HttpResponse:
         "chain": told if entry.change_id else [],
         "body": pretty.indented(entry.body),
         "is_exact": leaf(entry.body) == entry.leaf,
+        "sealed": seal.standing(),
         **queries.find_neighbours(request.user, entry),
     }
     return render(request, "campaigns/audit_entry.html", context)
