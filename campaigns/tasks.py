@@ -6,11 +6,14 @@ Sending a hint never makes a request wait: it leaves from a thread of its own.
 
 import queue
 import threading
+from typing import cast
 
 import structlog
 from celery import shared_task
 
 from campaigns.delivery import poll
+
+LARGEST = 2**63 - 1
 
 log = structlog.get_logger(__name__)
 
@@ -22,13 +25,24 @@ _threads: list[threading.Thread] = []
 @shared_task(name="deliver")
 def deliver(connection_id: int) -> None:
     """Look for due lanes on one connection."""
-    poll.deliver_now(connection_id)
+    if _may_be(connection_id):
+        poll.deliver_now(connection_id)
 
 
 @shared_task(name="sync")
 def sync(connection_id: int) -> None:
     """Read what is due on one connection."""
-    poll.sync_now(connection_id)
+    if _may_be(connection_id):
+        poll.sync_now(connection_id)
+
+
+def _may_be(connection_id: object) -> bool:
+    """Whether this can be the number of a row: whoever reaches Redis can forge one."""
+    is_number = isinstance(connection_id, int) and not isinstance(connection_id, bool)
+    if is_number and 0 < cast(int, connection_id) <= LARGEST:
+        return True
+    log.warning("hint of nothing", kind=type(connection_id).__name__)
+    return False
 
 
 def hint_deliver(connection_id: int) -> None:
