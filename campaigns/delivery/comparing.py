@@ -33,7 +33,7 @@ def compare(link: Link, change: Change, document: Document | None) -> Comparison
     value of ours is still showing.
     """
     rows = list(change.fields.all())
-    result = Comparison(clashes=_spoiled(change, rows))
+    result = Comparison(clashes=_spoiled(change, rows) | _overtaken(link, change, rows))
     for row in rows:
         if document is None or row.field in result.clashes:
             continue
@@ -82,6 +82,26 @@ def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
             says=f"Change {before.change_id}, before this one, ended without effect.",
         )
         for before in earlier
+    }
+
+
+def _overtaken(
+    link: Link, change: Change, rows: Sequence[FieldChange]
+) -> dict[str, Fate]:
+    """Fields no read can show that a later change has set while this one was held."""
+    hidden = [row.field for row in rows if link.is_blind or not row.readable]
+    later = FieldChange.objects.filter(
+        change__campaign=change.campaign_id,
+        change__sequence__gt=change.sequence,
+        field__in=hidden,
+        state__in=TOOK_EFFECT,
+    )
+    return {
+        after.field: Fate(
+            State.CLASH,
+            says=f"Change {after.change_id}, after this one, was sent before it.",
+        )
+        for after in (later if hidden else ())
     }
 
 
