@@ -102,6 +102,16 @@ class Case:
                 kept.append((effect, change, moved))
         return kept
 
+    @cached_property
+    def put_back(self):
+        """Changes that a person released or sent again: they lost their place."""
+        return {
+            entry.change_id
+            for entry in self.history.entries
+            if entry.event == "released"
+            or (entry.event == "decided" and entry.state == "waiting")
+        }
+
     def fields_of(self, change_id):
         return {row.field: row for row in self.history.fields.get(change_id, [])}
 

@@ -48,14 +48,22 @@ def c1_acknowledged(case):
 
 
 def c2_in_order(case):
-    """Effects per campaign follow the sequence."""
+    """Effects per campaign follow the sequence.
+
+    What a person released, or sent again, may come after later changes of other
+    fields, never after one of the same field.
+    """
     newest = defaultdict(int)
-    for effect, change, _ in case.on_time:
-        if change.sequence < newest[effect.campaign]:
-            words = "an effect came after one of a later change"
-            evidence = {"change": change.id, "after": newest[effect.campaign]}
-            yield Violation("C2", words, evidence | {"at": effect.at})
-        newest[effect.campaign] = max(newest[effect.campaign], change.sequence)
+    for effect, change, moved in case.on_time:
+        lines = [(effect.campaign, path) for path in moved]
+        if change.id not in case.put_back:
+            lines.append((effect.campaign, ""))
+        for line in lines:
+            if change.sequence < newest[line]:
+                words = "an effect came after one of a later change"
+                evidence = {"change": change.id, "after": newest[line], "line": line}
+                yield Violation("C2", words, evidence | {"at": effect.at})
+            newest[line] = max(newest[line], change.sequence)
 
 
 def c3_once(case):
@@ -165,6 +173,7 @@ def c5_one_to_one(case):
     known = {attempt.id for attempt in case.attempt_of.values()}
     for attempt in case.sends:
         is_answered = attempt.status is not None and attempt.status != 401
+        is_answered &= attempt.campaign in attempt.url  # else a token was refused
         if is_answered and attempt.id not in known:
             words = "an attempt tells of an answer that the platform never gave"
             yield Violation("C5", words, {"attempt": attempt.id})

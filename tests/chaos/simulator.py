@@ -138,7 +138,8 @@ class Simulation:
     def _set(self):
         make = IndeedFactory if self.key == "indeed" else ConnectionFactory
         self.policy = self.weather.facts.get("policy") or self.dice.choices(
-            ("careful", "thrifty", "blind"), (16, 3, 1)
+            ("careful", "thrifty", "blind"),
+            (16, 3, 0 if self.key == "indeed" else 2),
         )[0]
         base = "http://127.0.0.1:1" + self.site.stand_in.base_path
         token = self.site.stand_in.token_path
@@ -148,7 +149,7 @@ class Simulation:
             settle_seconds=30,
             calls_per_minute=self.dice.choice((600, 6000)),
             read_policy="careful",
-            sync_every_seconds=900,
+            sync_every_seconds=120,
             sync_due_at=self.stage.now(),
             **more,
         )
