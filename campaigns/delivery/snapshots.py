@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from campaigns import audit, clock, documents
 from campaigns.audit import Event, Told
@@ -13,8 +14,8 @@ from campaigns.gateway.contract import Row
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Channel, FieldChange
 
-_OURS_IN_FLIGHT = (State.SENDING, State.ACCEPTED, State.UNKNOWN)
-_OURS_DONE = (State.CONFIRMED, State.UNCONFIRMABLE, State.DIFFERENT)
+_IN_DOUBT = (State.SENDING, State.UNKNOWN)
+_DONE = (State.CONFIRMED, State.UNCONFIRMABLE, State.DIFFERENT)
 
 
 def known(campaign: Campaign) -> Document:
@@ -64,7 +65,7 @@ def _tell(
 ) -> None:
     """Tell the history whatever a read showed that it could not know without.
 
-    A value of ours that is on its way is told when that settles.
+    A value of ours that was accepted is told when it is Confirmed.
     """
     told: dict[Event, list[Told]] = {}
     since = max(filter(None, (campaign.read_at, campaign.listed_at)), default=None)
@@ -105,9 +106,10 @@ def _event(campaign: Campaign, told: Told, since: datetime | None) -> Event | No
     ours = FieldChange.objects.filter(
         change__campaign=campaign, field=told.field, wanted=told.wanted
     )
-    if ours.filter(state__in=_OURS_IN_FLIGHT).exists():
+    if ours.filter(state=State.ACCEPTED).exists():
         return None
-    done = ours.filter(state__in=_OURS_DONE)
+    lately = Q(state__in=_DONE)
     if since is not None:
-        done = done.filter(change__moved_at__gte=since)
-    return Event.REPORTED if done.exists() else Event.OUTSIDE
+        lately &= Q(change__moved_at__gte=since)
+    is_ours = ours.filter(Q(state__in=_IN_DOUBT) | lately).exists()
+    return Event.REPORTED if is_ours else Event.OUTSIDE
