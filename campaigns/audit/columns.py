@@ -1,10 +1,11 @@
-"""Compares the columns that find an entry with what the entry itself says. Pure."""
+"""Compares the columns that find an entry with what the entry itself says."""
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from campaigns.audit import stored
+from campaigns.audit.entries import indexed_values
 from campaigns.audit.findings import Findings, Kind
 
 Row = Sequence[Any]
@@ -16,16 +17,22 @@ def compare(rows: Sequence[Row], found: Findings) -> None:
     if not known:
         return
     keys = [row[3] for row in known]
-    indexed = stored.fields_of(min(keys), max(keys))
+    first, last = min(keys), max(keys)
+    fields, values = stored.fields_of(first, last), stored.values_of(first, last)
     for row in known:
-        _compare(row, indexed.get(row[3], []), found)
+        _compare(row, fields.get(row[3], []), values.get(row[3], []), found)
 
 
-def _compare(row: Row, indexed: list[str], found: Findings) -> None:
+def _compare(
+    row: Row,
+    fields: list[str],
+    values: list[tuple[str, str, Any]],
+    found: Findings,
+) -> None:
     try:
         body = json.loads(row[6])
         wrong = _differing(row, body)
-        named = {told["field"] for told in body["fields"]}
+        odd = _odd(body, fields, values) if body["fields"] or fields or values else ""
     except (ValueError, KeyError, TypeError) as error:
         words = f"the text cannot be read ({type(error).__name__})"
         found.add(Kind.TEXT, place(row), words, row[0])
@@ -33,10 +40,24 @@ def _compare(row: Row, indexed: list[str], found: Findings) -> None:
     if wrong:
         words = f"{', '.join(wrong)} not as the entry says"
         found.add(Kind.COLUMN, place(row), words, row[0])
-    if len(indexed) != len(named) or set(indexed) != named:
-        odd = named.symmetric_difference(indexed) or indexed
-        words = f"the index of fields differs in {', '.join(sorted(odd))}"
-        found.add(Kind.FIELDS, place(row), words, row[0])
+    if odd:
+        found.add(Kind.FIELDS, place(row), odd, row[0])
+
+
+def _odd(
+    body: dict[str, Any], fields: list[str], values: list[tuple[str, str, Any]]
+) -> str:
+    """What differs in the indexes of fields and values; "" when nothing does."""
+    named = {told["field"] for told in body["fields"]}
+    if len(fields) != len(named) or set(fields) != named:
+        odd = named.symmetric_difference(fields) or fields
+        return f"the index of fields differs in {', '.join(sorted(odd))}"
+    campaign = (body["campaign"] or {}).get("id")
+    wanted = [(field, value, campaign) for field, value in indexed_values(body)]
+    if len(values) != len(wanted) or set(values) != set(wanted):
+        odd = {name for name, *_ in set(values).symmetric_difference(wanted)} or named
+        return f"the index of values differs in {', '.join(sorted(odd))}"
+    return ""
 
 
 def place(row: Row) -> str:

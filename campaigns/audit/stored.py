@@ -85,6 +85,19 @@ def fields_of(first: int, last: int) -> dict[int, list[str]]:
     return found
 
 
+def values_of(first: int, last: int) -> dict[int, list[tuple[str, str, Any]]]:
+    """The indexed values between two primary keys: field, value, campaign."""
+    found: dict[int, list[tuple[str, str, Any]]] = defaultdict(list)
+    for entry, name, value, campaign in _all(
+        "SELECT entry_id, field, value, campaign_id FROM campaigns_auditvalue "
+        "WHERE entry_id >= %s AND entry_id <= %s",
+        first,
+        last,
+    ):
+        found[entry].append((name, value, campaign))
+    return found
+
+
 def checkpoints(after: int, up_to: int) -> list[Row]:
     """size, previous, root, edge, note, key."""
     return _all(

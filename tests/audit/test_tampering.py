@@ -17,6 +17,7 @@ from tests.factories import CampaignFactory
 pytestmark = pytest.mark.django_db
 
 ENTRY, FIELD = "campaigns_auditentry", "campaigns_auditfield"
+VALUE = "campaigns_auditvalue"
 SEAL, NODE = "campaigns_seal", "campaigns_sealnode"
 CHECKPOINT, ANCHOR = "campaigns_checkpoint", "campaigns_anchor"
 STREAM = "campaigns_auditstream"
@@ -134,6 +135,11 @@ PLAIN = {
         "changed field index",
         "position 2",
     ),
+    "value removed": (
+        [f"DELETE FROM {VALUE} WHERE entry_id = {at(2)}"],
+        "changed field index",
+        "position 2",
+    ),
     "node removed": ([f"DELETE FROM {NODE}"], "changed node", "node 0 of level 8"),
     "checkpoint removed": (
         [f"DELETE FROM {CHECKPOINT} WHERE size = 7"],
@@ -165,6 +171,14 @@ PLAIN = {
         [
             f"INSERT INTO {FIELD} (id, entry_id, field) SELECT 999999, id, 'name' "
             f"FROM {ENTRY} WHERE id = {at(5)}"
+        ],
+        "changed field index",
+        "position 5",
+    ),
+    "value inserted": (
+        [
+            f"INSERT INTO {VALUE} (id, entry_id, field, value) "
+            f"SELECT 999999, id, 'name', 'x' FROM {ENTRY} WHERE id = {at(5)}"
         ],
         "changed field index",
         "position 5",
@@ -252,6 +266,18 @@ PLAIN = {
         "changed field index",
         "position 2",
     ),
+    **{
+        f"{column} of a value": (
+            [f"UPDATE {VALUE} SET {column} = {text} WHERE entry_id = {at(2)}"],
+            "changed field index",
+            "position 2",
+        )
+        for column, text in {
+            "value": "'x'",
+            "field": "'name'",
+            "campaign_id": "77",
+        }.items()
+    },
     "key of a checkpoint": (
         [f"UPDATE {CHECKPOINT} SET key = 'x' WHERE size = 7"],
         "changed checkpoint",
@@ -476,7 +502,16 @@ def test_an_anchor_in_somebodys_mail_counts(history, tamper, tmp_path, settings)
 
 
 @pytest.mark.parametrize(
-    "table", ["auditentry", "auditfield", "seal", "sealnode", "checkpoint", "anchor"]
+    "table",
+    [
+        "auditentry",
+        "auditfield",
+        "auditvalue",
+        "seal",
+        "sealnode",
+        "checkpoint",
+        "anchor",
+    ],
 )
 def test_a_dropped_trigger_is_found(table, sealed):
     kind = "no_change" if connection.vendor == "postgresql" else "no_update"
