@@ -1,12 +1,16 @@
-"""GET /health: is this web process alive, and does the database answer.
+"""GET /health for machines: is this web process alive, does the database answer.
+The page /status for people: what the doctor finds.
 
-Never asks Redis, a platform, or who is asking.
+Neither asks a platform; /health asks neither Redis nor who is asking.
 """
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from dashboard import doctor
 
 
 @never_cache
@@ -16,6 +20,18 @@ def health(request: HttpRequest) -> JsonResponse:
     ok = database_answers()
     body = {"ok": ok, "database": "answers" if ok else "does not answer"}
     return JsonResponse(body, status=200 if ok else 503)
+
+
+@require_safe
+def health_page(request: HttpRequest) -> HttpResponse:
+    """What is well, what is stuck and why: the same as `manage.py doctor` says."""
+    findings = doctor.examine()
+    context = {
+        "findings": findings,
+        "is_well": doctor.is_well(findings),
+        "wrong": sum(finding.level == doctor.Level.WRONG for finding in findings),
+    }
+    return render(request, "dashboard/health_page.html", context)
 
 
 def database_answers() -> bool:

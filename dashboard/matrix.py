@@ -8,6 +8,7 @@ from campaigns.rights import Right
 ROUTES: dict[str, Right] = {
     # the installation
     "health": Right.PUBLIC,
+    "health_page": Right.AUDIT,  # managers and admins alike
     # coming in and going out
     "account_login": Right.PUBLIC,
     "account_logout": Right.PUBLIC,

@@ -6,6 +6,7 @@ from dashboard import health
 
 urlpatterns = [
     path("health", health.health, name="health"),
+    path("status", health.health_page, name="health_page"),
     path("account/", include("allauth.urls")),
     path("", include("campaigns.urls")),
 ]

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from campaigns import clock, limits
 from campaigns.audit import upkeep
+from campaigns.delivery.beats import Beat
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import may_sync, sync
 from campaigns.models import Campaign, Lane
@@ -103,17 +104,29 @@ def run(stop: threading.Event) -> None:
     with ThreadPoolExecutor(
         limits.count("THREADS"), thread_name_prefix="delivery"
     ) as pool:
+        beat = Beat()
         while not stop.is_set():
             _Beat.at = time.monotonic()
-            _go_round(pool)
+            _go_round(pool, beat)
             if not JOBS.is_running("history", 0):
                 pool.submit(keep_history)
             stop.wait(limits.seconds("POLL") * random.uniform(0.8, 1.2))  # noqa: S311
+        _take_leave(beat)
 
 
-def _go_round(pool: ThreadPoolExecutor) -> None:
+def _take_leave(beat: Beat) -> None:
+    try:
+        beat.end()
+    except DatabaseError:
+        log.exception("the database did not answer")
+    finally:
+        databases.close_all()
+
+
+def _go_round(pool: ThreadPoolExecutor, beat: Beat) -> None:
     close_old_connections()
     try:
+        beat.show()
         delivering, syncing = _delivering(), _syncing()
     except DatabaseError:
         log.exception("the database did not answer")

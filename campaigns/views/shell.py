@@ -47,6 +47,7 @@ ITEMS = (
     Item("change_list", "Changes", "arrows-right-left", "h"),
     Item("audit_list", "Audit log", "queue-list", "a", Right.AUDIT, "Oversight"),
     Item("connection_list", "Connections", "link", "k", Right.VIEW, "Oversight"),
+    Item("health_page", "Status", "heart", "s", Right.AUDIT, "Oversight"),
     Item("person_list", "People", "users", "p", Right.PEOPLE, "Oversight"),
 )
 

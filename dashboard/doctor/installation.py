@@ -1,0 +1,131 @@
+"""What everything stands on: database, keys, Redis, disk, who can sign in."""
+
+import shutil
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from campaigns import keyring
+from campaigns.audit import triggers
+from campaigns.models import Connection, Person
+from dashboard import backup, sqlite
+from dashboard.doctor.finding import Finding, note, well, wrong
+
+LOW_BYTES = 500 * 1024 * 1024
+PATIENCE = 0.5
+
+
+def look_at_database() -> list[Finding]:
+    """That it answers, and how safely it keeps what it was given."""
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            version = cursor.fetchone()[0]
+        return [well("Database", f"PostgreSQL {version} answers.")]
+    with connection.cursor() as cursor:
+        journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
+    words = f"{sqlite.describe()}; journal {journal}."
+    if journal == "wal" and not sqlite.is_wal_safe():
+        return [wrong("Database", words, "Install pysqlite3 or a newer Python.")]
+    if synchronous < 2:
+        return [wrong("Database", f"{words} synchronous is not FULL.", "Set it.")]
+    if not sqlite.is_wal_safe():
+        return [note("Database", words, "Install pysqlite3 for a faster journal.")]
+    return [well("Database", words)]
+
+
+def look_at_migrations() -> list[Finding]:
+    """That the tables are those of this version."""
+    if backup.has_pending_migrations():
+        words = "The tables are those of an older version."
+        return [wrong("Migrations", words, "Run manage.py migrate.")]
+    return [well("Migrations", "The tables fit this version.")]
+
+
+def look_at_triggers() -> list[Finding]:
+    """That the database itself refuses changed history."""
+    if gone := triggers.missing(connection):
+        words = f"Missing in the database: {', '.join(sorted(gone))}."
+        return [wrong("Triggers", words, "Find out who removed them; migrate again.")]
+    return [well("Triggers", "The database refuses changed history.")]
+
+
+def look_at_keys() -> list[Finding]:
+    """That the credentials of each connection can be opened."""
+    found = [_locked(one) for one in Connection.objects.in_use()]
+    locked = [finding for finding in found if finding is not None]
+    words = "The credentials of each connection can be opened."
+    return locked or [well("Keys", words)]
+
+
+def _locked(one: Connection) -> Finding | None:
+    try:
+        if keyring.open_sealed(one.sealed_secrets):
+            return None
+    except keyring.KeyMissing as error:
+        return wrong("Keys", f"{one}: {error}")
+    return wrong("Keys", f"{one} has no credentials.", "Enter them again.")
+
+
+def look_at_redis() -> list[Finding]:
+    """That hints can travel. Waits half a second at most."""
+    if _answers(settings.CELERY_BROKER_URL):
+        return [well("Redis", "Redis answers.")]
+    words = "Redis does not answer. Everything is delivered all the same, slower."
+    return [note("Redis", words, "Start it again.")]
+
+
+def _answers(address: str) -> bool:
+    try:
+        with _dial(address) as line:
+            line.settimeout(PATIENCE)
+            if address.startswith("rediss:"):
+                return True
+            line.sendall(b"PING\r\n")
+            return bool(line.recv(16))
+    except OSError:
+        return False
+
+
+def _dial(address: str) -> socket.socket:
+    if address.startswith("redis+socket://"):
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(PATIENCE)
+        path = address.removeprefix("redis+socket://").partition("?")[0]
+        try:
+            line.connect(path)
+        except OSError:
+            line.close()
+            raise
+        return line
+    place = urlsplit(address)
+    return socket.create_connection(
+        (place.hostname or "localhost", place.port or 6379), PATIENCE
+    )
+
+
+def look_at_disk() -> list[Finding]:
+    """That there is room to write things down: what cannot be recorded is not sent."""
+    folder = Path(settings.VAR_DIR)
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 1024**3:,.1f} GiB are free for the local folder."
+    if free < LOW_BYTES:
+        advice = "Make room: nothing is sent that cannot be recorded."
+        return [wrong("Disk", words, advice)]
+    return [well("Disk", words)]
+
+
+def look_at_demo_people() -> list[Finding]:
+    """That nobody with a password from the manual reaches a real platform."""
+    demo = Person.objects.filter(is_demo=True, is_active=True).count()
+    real = Connection.objects.in_use().filter(is_sandbox=False).count()
+    if demo and real:
+        words = f"{demo} demo people can sign in where a real platform is connected."
+        return [wrong("Demo people", words, "Run manage.py person replace-demo.")]
+    return [well("Demo people", "None can reach a real platform.")]
