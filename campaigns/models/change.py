@@ -51,9 +51,13 @@ class Changes(models.QuerySet["Change"]):
     """Changes by who may see them."""
 
     def visible_to(self, person: Person) -> "Changes":
-        """Those on connections that this person may see, archived ones too."""
+        """Those on connections that this person may see, archived ones too.
+
+        Said as an exclusion, so that the newest page needs no sort of all changes.
+        """
         seen = Connection.objects.visible_to(person)
-        return self.filter(campaign__connection__in=seen)
+        hidden = Connection.objects.exclude(pk__in=seen.values("pk"))
+        return self.exclude(campaign__connection__in=hidden)
 
 
 class Change(models.Model):
@@ -92,6 +96,7 @@ class Change(models.Model):
             models.Index(fields=("state", "due_at")),
             models.Index(fields=("campaign", "state")),
             models.Index(fields=("campaign", "watch_at")),
+            models.Index(fields=("created_at",)),
         )
 
     def __str__(self) -> str:
