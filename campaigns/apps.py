@@ -1,6 +1,9 @@
 """The app's entry in Django: its name and its system checks."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class CampaignsConfig(AppConfig):
@@ -8,3 +11,7 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        checks = import_module("campaigns.checks")  # it knows models: not before now
+        register(checks.check_triggers, Tags.database)

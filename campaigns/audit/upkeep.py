@@ -6,9 +6,12 @@ Safe to run in any number of processes at once.
 import time
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 
+from campaigns import clock
 from campaigns.audit import anchors, seal, triggers
+from campaigns.audit.entries import Event, append
+from campaigns.models import Channel
 
 LOOK_SECONDS = 600
 
@@ -27,6 +30,23 @@ def run_once() -> int:
     sealed = seal.run_once()
     anchors.place_due()
     return sealed
+
+
+@transaction.atomic
+def protect() -> list[str]:
+    """Put the triggers back that were missing; that is an entry, too."""
+    missing = triggers.missing(connection)
+    triggers.install(connection)
+    if missing:
+        told = f"Triggers were missing and are back: {', '.join(missing)}."
+        append(
+            Event.CHECKED,
+            "system",
+            at=clock.now(),
+            channel=Channel.COMMAND,
+            facts={"says": told},
+        )
+    return missing
 
 
 def look() -> list[str]:

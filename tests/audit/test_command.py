@@ -1,9 +1,11 @@
 """`manage.py audit`: what it prints, and with which code it ends."""
 
 import pytest
+from django.core import checks
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from campaigns.audit import keys, notes, seal, verify
+from campaigns.audit import keys, notes, seal, triggers, verify
 from campaigns.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,15 @@ def test_history_sealed_elsewhere_is_trusted_by_its_public_key(
 
     assert "Everything fits." in said(capsys, "verify", "--trust", key)
     assert AuditEntry.objects.filter(event="history verified").exists()
+
+
+def test_missing_triggers_are_named_and_put_back(sealed, capsys):
+    triggers.drop(connection)
+
+    named = checks.run_checks(tags=["database"], databases=["default"])
+    out = said(capsys, "protect")
+
+    assert len(named) == out.count("Was missing") > 10
+    assert "campaigns_seal_no_" in out
+    assert triggers.missing(connection) == []
+    assert checks.run_checks(tags=["database"], databases=["default"]) == []

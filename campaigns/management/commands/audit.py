@@ -42,6 +42,7 @@ class Command(BaseCommand):
         check.add_argument("--trust", action="append", default=[], metavar="PUBLIC_KEY")
         acts.add_parser("seal", help="seal what is pending, now")
         acts.add_parser("status", help="what is sealed, pending, protected")
+        acts.add_parser("protect", help="put missing triggers back")
         anchor = acts.add_parser("anchor", help="lay the newest checkpoint down, now")
         anchor.add_argument("--kind", choices=sorted(anchors.KINDS), default="file")
         key = acts.add_parser("keys", help="the public keys that are trusted")
@@ -100,6 +101,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Not protected by the database: {name}.")
         if not missing:
             self.stdout.write("The database refuses to change or remove history.")
+
+    def _protect(self, options: dict[str, Any]) -> None:
+        for name in upkeep.protect():
+            self.stdout.write(f"Was missing: {name}.")
+        self.stdout.write("The database refuses to change or remove history.")
 
     def _anchor(self, options: dict[str, Any]) -> None:
         last = seal.newest()
