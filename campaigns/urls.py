@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.views import (
     account,
+    as_of,
     audit,
     audit_export,
     campaign,
@@ -11,6 +12,8 @@ from campaigns.views import (
     changes,
     connections,
     decisions,
+    desk,
+    desk_acts,
     fields,
     holds,
     labels,
@@ -35,10 +38,20 @@ urlpatterns = [
     path("audit/views/save", saved_views.view_save, name="view_save"),
     path("audit/views/<int:pk>", saved_views.view_open, name="view_open"),
     path("audit/views/<int:pk>/remove", saved_views.view_remove, name="view_remove"),
+    # the review desk
+    path("desk/", desk.desk_list, name="desk_list"),
+    path("desk/visit", desk.desk_visit, name="desk_visit"),
+    path("desk/mark", desk_acts.desk_mark_shown, name="desk_mark_shown"),
+    path("desk/<int:pk>/mark", desk_acts.desk_mark, name="desk_mark"),
+    path("desk/<int:pk>/ask", desk_acts.desk_ask, name="desk_ask"),
+    path(
+        "questions/<int:pk>/answer", desk_acts.question_answer, name="question_answer"
+    ),
     # one campaign
     path("campaigns/<int:pk>/", campaign.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/live", campaign.campaign_live, name="campaign_live"),
     path("campaigns/<int:pk>/read", campaign.campaign_read, name="campaign_read"),
+    path("campaigns/<int:pk>/as-of", as_of.campaign_as_of, name="campaign_as_of"),
     path("campaigns/<int:pk>/discard", fields.drafts_discard, name="drafts_discard"),
     path(
         "campaigns/<int:pk>/fields/<str:path>", fields.field_update, name="field_update"
@@ -48,6 +61,7 @@ urlpatterns = [
         fields.field_edit,
         name="field_edit",
     ),
+    path("campaigns/<int:pk>/fields/<str:path>/why", as_of.field_why, name="field_why"),
     path(
         "campaigns/<int:pk>/fields/<str:path>/discard",
         fields.field_discard,
