@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns import clock
 from campaigns.lifecycle import NEEDS_PERSON, State
-from campaigns.models import Change, Connection, Person
+from campaigns.models import Change, Connection, Person, Question
 from campaigns.rights import Right
 
 SHARED_AFTER = timedelta(hours=4)
@@ -44,9 +44,35 @@ def find_troubled(person: Person) -> QuerySet[Connection]:
     return seen.filter(trouble).select_related("held_by")
 
 
+def find_questions(person: Person) -> QuerySet[Question]:
+    """Open questions for this person to answer, the oldest first.
+
+    Their own sets'; for who may edit also those that waited long, and those of people
+    who left.
+    """
+    mine = Q(change_set__person=person)
+    if person.may(Right.EDIT):
+        mine |= Q(at__lt=clock.now() - SHARED_AFTER)
+        mine |= Q(change_set__person__is_active=False)
+    return find_open_questions(person).filter(mine)
+
+
+def find_open_questions(person: Person) -> QuerySet[Question]:
+    """Every open question on a set that this person may see, the oldest first."""
+    seen = Change.objects.visible_to(person).filter(
+        change_set=OuterRef("change_set_id")
+    )
+    return (
+        Question.objects.filter(Exists(seen.order_by()), answered_at=None)
+        .select_related("change_set__person", "person")
+        .order_by("at", "pk")
+    )
+
+
 def count_needs(person: Person) -> int:
     """How much the page "Needs you" would list for this person."""
-    return find_needs(person).count() + find_troubled(person).count()
+    waiting = find_needs(person).count() + find_troubled(person).count()
+    return waiting + find_questions(person).count()
 
 
 def _waiting(person: Person) -> QuerySet[Change]:

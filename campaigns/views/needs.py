@@ -77,12 +77,14 @@ def needs_you(request: Asking) -> HttpResponse:
     others = queries.find_others(person)
     changes = list(waiting[:SHOWN])
     troubled = list(queries.find_troubled(person))
+    questions = list(queries.find_questions(person)[:SHOWN])
     total = len(changes) if len(changes) < SHOWN else waiting.count()
     context = {
         "groups": _grouped([_item(change, person) for change in changes]),
         "shown": len(changes),
         "total": total,
         "troubled": troubled,
+        "questions": questions,
         "others": others[:OTHERS_SHOWN],
         "others_total": others.count(),
         "hours": int(queries.SHARED_AFTER.total_seconds() // 3600),
