@@ -115,6 +115,7 @@ def too_wide(page, width):
 def barriers_of(page, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
+    page.reload()
     found = Axe().run(page, options={"preload": False}).response["violations"]
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:200]}"

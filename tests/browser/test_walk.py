@@ -51,7 +51,7 @@ def find_both_in_the_audit_log(visit):
         ("Plains", "Confirmed", "Two more states"),
         (CARS, "Unconfirmable", "runs dry on Sundays"),
     ):
-        visit.page.get_by_placeholder("name or remote id").fill(name)
+        visit.page.get_by_role("main").get_by_role("searchbox").fill(name)
         visit.page.wait_for_url("**q=*")
         table = visit.page.get_by_role("table")
         expect(table.get_by_text(word).first).to_be_visible()
