@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,14 @@ def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]
         campaign.pk: _desk(person, campaign, drafts[campaign.pk], coming[campaign.pk])
         for campaign in campaigns
     }
+
+
+def without(desk: Desk, changes: Collection[int]) -> Desk:
+    """The same desk as if these changes were not on their way."""
+    coming = [
+        row for row in _coming([desk.campaign.pk]) if row.change_id not in changes
+    ]
+    return replace(desk, document=_overlaid(desk.form, desk.live, coming))
 
 
 def _coming(keys: Collection[int]) -> QuerySet[FieldChange]:

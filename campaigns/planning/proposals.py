@@ -5,12 +5,13 @@ the Send, and anything that moved since asks for another look.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import partial
 
 from campaigns import changes, documents
-from campaigns.changes import Wish
+from campaigns.changes import LostRace
 from campaigns.diff import FieldEdit, Note, Plan
 from campaigns.gateway.contract import Platform
 from campaigns.models import (
@@ -22,7 +23,9 @@ from campaigns.models import (
     Person,
     ReadPolicy,
 )
+from campaigns.planning import replacing
 from campaigns.planning.drafts import COMING, Desk, open_desks
+from campaigns.planning.replacing import Replacement
 
 
 class Moved(Exception):
@@ -56,6 +59,13 @@ class Item:
     def campaign(self) -> Campaign:
         """The campaign that would change."""
         return self.desk.campaign
+
+    @property
+    def replacement(self) -> Replacement | None:
+        """What could stand in for one's own edits that still wait."""
+        if not self.replaces:
+            return None
+        return replacing.find(self.desk, self.plan, self.replaces)
 
     @property
     def lines(self) -> list[Line]:
@@ -184,9 +194,13 @@ def send(
     title: str = "",
     reason: str = "",
     undoes: ChangeSet | None = None,
+    replace: Collection[int] = (),
     request_id: str = "",
 ) -> ChangeSet:
     """Give a reviewed proposal over. The same key gives the same change set again.
+
+    On the campaigns in `replace` it takes the place of the person's own changes that
+    wait; where that cannot be, or a worker was quicker, it goes out after them.
 
     Raises `Moved` when `digest` is not that of the proposal, `NotReady` when it
     has errors or is empty, `NotAllowed` when the person may not.
@@ -200,9 +214,9 @@ def send(
         raise NotReady("Mend the marked fields first. Nothing was sent.")
     if digest != proposal.digest:
         raise Moved("Something moved since you reviewed this. Look at it once more.")
-    return changes.request(
+    request = partial(
+        changes.request,
         proposal.person,
-        [Wish(item.campaign, item.plan.edits) for item in proposal.items],
         key=key,
         title=title,
         reason=reason,
@@ -210,3 +224,15 @@ def send(
         undoes=undoes,
         request_id=request_id,
     )
+    instead = {
+        item.campaign.pk: found
+        for item in proposal.items
+        if item.campaign.pk in replace
+        and (found := item.replacement)
+        and not found.why_not
+    }
+    plans = [(item.campaign, item.plan) for item in proposal.items]
+    try:
+        return replacing.carry_out(request, proposal.person, plans, instead)
+    except LostRace:
+        return replacing.carry_out(request, proposal.person, plans, {})

@@ -46,6 +46,7 @@ def _page(
         "key": sending.key(request),
         "title": request.POST.get("title", ""),
         "reason": request.POST.get("reason", ""),
+        "replace": request.POST.getlist("replace"),
     }
     status = 422 if problem else 200
     return render(request, "campaigns/review.html", context, status=status)

@@ -47,7 +47,14 @@ def send(
         title=title,
         reason=reason,
         undoes=undoes,
+        replace=_chosen(request),
     )
+
+
+def _chosen(request: HttpRequest) -> set[int]:
+    """The campaigns on which what waits is to be replaced."""
+    given = request.POST.getlist("replace")
+    return {int(pk) for pk in given if pk.isdecimal() and len(pk) < 19}
 
 
 def _text(request: HttpRequest, name: str, limit: int) -> str:
