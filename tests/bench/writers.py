@@ -1,0 +1,164 @@
+"""Many writers on one history, some killed at any moment: is a false alarm raised?
+
+`python -m tests.bench.writers` lets eight processes write 100,000 entries on each
+database while a sealer seals, kills one of the nine every half second, verifies all
+the time, and prints what was found; `--entries`, `--database` make it smaller.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import nullcontext
+
+from tests import services
+from tests.bench.audit import ROOT
+
+WRITERS, KILL_EVERY, LIMIT_SECONDS = 8, 0.5, 3000
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--writers", type=int, default=WRITERS)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"))
+    asked = parser.parse_args()
+    if "BENCH_INSIDE" in os.environ:
+        print(json.dumps(inside(asked.entries, asked.writers)))
+        return
+    for kind in [asked.database] if asked.database else ["sqlite", "postgresql"]:
+        print(kind, json.dumps(run(kind, asked.entries, asked.writers)))
+
+
+def run(kind, entries, writers):
+    """What was written, killed and found, in a process of its own."""
+    server = services.postgres() if kind == "postgresql" else nullcontext("")
+    with server as url, tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
+        environment = os.environ | {
+            "BENCH_INSIDE": kind,
+            "DATABASE_URL": url or f"sqlite:///{folder}/history.sqlite3",
+            "CAMPAIGN_DESK_VAR": folder,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+        }
+        command = [sys.executable, "-m", "tests.bench.writers"]
+        done = subprocess.run(
+            [*command, "--entries", str(entries), "--writers", str(writers)],
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# --- in that process: it forks the others, and never touches the database again ------
+
+
+def inside(entries, writers):
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+    return drive(entries, writers)
+
+
+def drive(entries, writers):
+    fork = multiprocessing.get_context("fork")
+    told, telling = fork.Pipe(duplex=False)
+    most = 40 if entries < 10_000 else 400
+
+    def start(act, *words):
+        process = fork.Process(target=act, args=words, daemon=True)
+        process.start()
+        return process
+
+    watcher = start(watch, entries, telling)
+    others = [start(keep_sealing), *(start(write, most) for _ in range(writers))]
+    kills, began = 0, time.monotonic()
+    while not told.poll(KILL_EVERY) and time.monotonic() < began + LIMIT_SECONDS:
+        place = random.randrange(len(others))
+        others[place].kill()
+        others[place].join()
+        others[place] = start(write, most) if place else start(keep_sealing)
+        kills += 1
+    for process in [watcher, *others]:
+        process.kill()
+    found = told.recv() if told.poll() else {"alarms": ["not done in time"]}
+    return found | {"kills": kills, "seconds": round(time.monotonic() - began)}
+
+
+def write(most):
+    """Transactions of one to `most` entries, a tenth of them rolled back."""
+    from campaigns.lifecycle import State
+    from tests import factories
+    from tests.asked import ask
+
+    random.seed()
+    mark = f"{os.getpid()}-{time.time_ns()}"
+    person = factories.PersonFactory(email=f"{mark}@example.com")
+    connection = factories.ConnectionFactory(name=mark)
+    campaign = factories.CampaignFactory(connection=connection)
+    while True:
+        append_some(most)
+        if random.random() < 0.1:
+            state = random.choice([State.CONFIRMED, State.REJECTED, State.WAITING])
+            ask(state, campaign=campaign, person=person)
+
+
+def append_some(most):
+    from django.db import transaction
+
+    from campaigns import audit, clock
+
+    class NotKept(Exception):
+        pass
+
+    streams = sorted(random.choices(range(20), k=random.randint(1, most)))
+    try:
+        with transaction.atomic():
+            for number in streams:  # in one order, as lanes are locked
+                stream = f"campaign:{1_000_000 + number}"
+                told = [audit.Told("ttr", "Time to rate", "7", "5", "7", "5")]
+                audit.append(audit.Event.TESTED, stream, at=clock.now(), fields=told)
+            if random.random() < 0.1:
+                raise NotKept
+    except NotKept:
+        pass
+
+
+def keep_sealing():
+    from campaigns.audit import seal
+
+    while True:
+        seal.run_once()
+        time.sleep(0.2)
+
+
+def watch(entries, telling):
+    """Verify again and again until so many are sealed."""
+    from campaigns.audit import verify
+    from campaigns.audit.verify import Request
+
+    runs, alarms, sealed = 0, [], 0
+    while sealed < entries:
+        report = verify.run(Request())
+        runs, sealed = runs + 1, report.size
+        alarms += [str(finding) for finding in report.findings.kept]
+        time.sleep(1 + entries / 20_000)
+    telling.send({"sealed": sealed, "verifications": runs, "alarms": alarms[:10]})
+    time.sleep(LIMIT_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
