@@ -11,6 +11,7 @@ from itertools import chain
 from django.db.models import QuerySet
 
 from campaigns import documents
+from campaigns.audit import Event
 from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Campaign
 from campaigns.planning import knowledge
@@ -54,12 +55,28 @@ def _before(
 ) -> list[Told]:
     past = mine.filter(at__lte=moment)
     newest = past.order_by("-pk")
-    recent = sorted(_told(newest, window), key=lambda one: one.entry)
-    proved = {one.field for one in recent if one.is_read or one.state in PROOF}
-    if not recent or fields <= proved:
+    recent = _in_order(_told(newest, window))
+    if not recent:
         return recent
     older = past.filter(pk__lt=recent[0].entry)
-    return [*_of_fields(older, fields - proved), *recent]
+    recent = _in_order([*_begun(older, recent, window), *recent])
+    proved = {one.field for one in recent if one.is_read or one.state in PROOF}
+    return _in_order([*_of_fields(older, fields - proved), *recent])
+
+
+def _begun(
+    older: QuerySet[AuditEntry], recent: Iterable[Told], limit: int
+) -> list[Told]:
+    """The older entries of changes that began before the recent ones."""
+    changes = {one.change for one in recent if one.change is not None}
+    whole = {one.change for one in recent if one.event == Event.REQUESTED}
+    return _told(older.filter(change_id__in=changes - whole).order_by("-pk"), limit)
+
+
+def _in_order(told: Iterable[Told]) -> list[Told]:
+    """Oldest first, each once."""
+    once = {(one.entry, one.field): one for one in told}
+    return [once[key] for key in sorted(once)]
 
 
 def _of_fields(past: QuerySet[AuditEntry], fields: Iterable[str]) -> list[Told]:
@@ -68,7 +85,7 @@ def _of_fields(past: QuerySet[AuditEntry], fields: Iterable[str]) -> list[Told]:
         _told(past.filter(named_fields__field=path).order_by("-pk"), OF_A_FIELD, path)
         for path in sorted(fields)
     )
-    return sorted(found, key=lambda one: one.entry)
+    return _in_order(found)
 
 
 def _told(entries: QuerySet[AuditEntry], limit: int, path: str = "") -> list[Told]:

@@ -70,9 +70,11 @@ def why(campaign: Campaign, path: str, limit: int = 6) -> Why:
 
 
 def _written(history: Sequence[Told]) -> list[Told]:
-    """The last entry of each write, newest write first."""
+    """The last entry of each write, newest write first; seeing one again is none."""
     last: dict[tuple[str, int], Told] = {}
     for one in history:
+        if one.is_read and one.seen is not None and _is_sighting(one, last.values()):
+            continue
         if one.is_read:
             last["read", one.entry] = one
         elif one.change is not None and one.state in WROTE:
@@ -80,6 +82,11 @@ def _written(history: Sequence[Told]) -> list[Told]:
         elif one.change is not None:
             last.pop(("change", one.change), None)
     return list(last.values())[::-1]
+
+
+def _is_sighting(one: Told, before: Iterable[Told]) -> bool:
+    newest = list(before)[-1:]
+    return one.event == Event.REPORTED and [n.wanted for n in newest] == [one.wanted]
 
 
 def of_known(known: Iterable[Known]) -> dict[int, Cause]:

@@ -127,9 +127,15 @@ def replayed(history: Iterable[Told]) -> dict[str, Known]:
 
 
 def _read(track: _Track, one: Told) -> None:
-    """A read is newer than what was accepted before it and not yet seen."""
+    """A read is newer than what was accepted before it and not yet seen.
+
+    What it merely shows at last stays the work of the change that sent it.
+    """
     certainty = Certainty.UNKNOWN if one.wanted is None else Certainty.SEEN
-    track.seen, track.blind = _known(one, one.wanted, certainty), NOTHING
+    seen, before = _known(one, one.wanted, certainty), track.known()
+    if one.event == Event.REPORTED and one.wanted in (before.value, before.other):
+        seen = replace(seen, entry=before.entry or seen.entry, change=before.change)
+    track.seen, track.blind = seen, NOTHING
     for change, known in list(track.under_way.items()):
         if known.certainty == Certainty.SENT:
             del track.under_way[change]
