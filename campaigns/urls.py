@@ -18,6 +18,7 @@ from campaigns.views import (
     holds,
     labels,
     needs,
+    notices,
     overview,
     people,
     review,
@@ -47,6 +48,15 @@ urlpatterns = [
     path(
         "questions/<int:pk>/answer", desk_acts.question_answer, name="question_answer"
     ),
+    # notices
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/new", notices.notice_add, name="notice_add"),
+    path("notices/<int:pk>", notices.notice_detail, name="notice_detail"),
+    path("notices/<int:pk>/edit", notices.notice_edit, name="notice_edit"),
+    path("notices/<int:pk>/secret", notices.notice_secret, name="notice_secret"),
+    path("notices/<int:pk>/stop", notices.notice_stop, name="notice_stop"),
+    path("notices/<int:pk>/start", notices.notice_start, name="notice_start"),
+    path("notices/<int:pk>/again", notices.notice_again, name="notice_again"),
     # one campaign
     path("campaigns/<int:pk>/", campaign.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/live", campaign.campaign_live, name="campaign_live"),

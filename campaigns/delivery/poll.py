@@ -15,8 +15,9 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as databases
 from django.db.models import Q
 
-from campaigns import clock, limits
+from campaigns import clock, digests, limits
 from campaigns.audit import upkeep
+from campaigns.delivery import notices
 from campaigns.delivery.beats import Beat
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import may_sync, sync
@@ -94,6 +95,16 @@ def keep_history() -> None:
     JOBS.run("history", 0, lambda _: upkeep.run_once())
 
 
+def tell_notices() -> None:
+    """Tell people and partners what they asked to hear of."""
+    JOBS.run("notices", 0, lambda _: notices.run_once())
+
+
+def send_digests() -> None:
+    """Send the mails that people asked for and that are due."""
+    JOBS.run("digests", 0, lambda _: digests.send_due())
+
+
 def last_beat() -> float:
     """When the poller last went round, on the monotonic clock."""
     return _Beat.at
@@ -110,6 +121,10 @@ def run(stop: threading.Event) -> None:
             _go_round(pool, beat)
             if not JOBS.is_running("history", 0):
                 pool.submit(keep_history)
+            if not JOBS.is_running("digests", 0):
+                pool.submit(send_digests)
+            if not JOBS.is_running("notices", 0):
+                pool.submit(tell_notices)
             stop.wait(limits.seconds("POLL") * random.uniform(0.8, 1.2))  # noqa: S311
         _take_leave(beat)
 

@@ -31,6 +31,7 @@ from campaigns.queries.needs import (
     find_questions,
     find_troubled,
 )
+from campaigns.queries.notices import find_deliveries, find_notices, find_wanted
 from campaigns.queries.reviewing import (
     Contents,
     Pile,
@@ -85,4 +86,7 @@ __all__ = [
     "first_after",
     "newest_entry",
     "newest_number",
+    "find_deliveries",
+    "find_notices",
+    "find_wanted",
 ]

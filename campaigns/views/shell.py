@@ -54,6 +54,7 @@ ITEMS = (
         "Oversight",
     ),
     Item("audit_list", "Audit log", "queue-list", "a", Right.AUDIT, "Oversight"),
+    Item("notice_list", "Notices", "bell", "t", Right.AUDIT, "Oversight"),
     Item("connection_list", "Connections", "link", "k", Right.VIEW, "Oversight"),
     Item("health_page", "Status", "heart", "s", Right.AUDIT, "Oversight"),
     Item("person_list", "People", "users", "p", Right.PEOPLE, "Oversight"),
