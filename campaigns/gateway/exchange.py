@@ -24,6 +24,7 @@ from campaigns.gateway.sockets import POOLS, Trip, travelling
 VERSION: Final = "0.1.0"
 AGENT: Final = f"CampaignDesk/{VERSION}"
 KEPT_LIMIT: Final = 64 * 1024
+LONGEST_SECRET: Final = 16 * 1024
 CHUNK: Final = 16 * 1024
 
 
@@ -93,7 +94,7 @@ class Line:
             url=self._mask.hide(request.url),
             request_body=self._mask.hide(request.body),
             status=received.status,
-            answer=_kept(self._mask.hide(received.body.decode(errors="replace"))),
+            answer=_kept(self._mask, received.body),
             started_at=started_at,
             seconds=monotonic() - begun,
         )
@@ -178,6 +179,10 @@ def _nature(received: _Received) -> str:
     return "a web page instead of data" if is_page else "text that is not JSON"
 
 
-def _kept(text: str) -> str:
+def _kept(mask: Mask, body: bytearray) -> str:
+    """The begin of an answer, masked. Looks no further: lists are long."""
+    text = mask.hide(body[: 2 * KEPT_LIMIT].decode(errors="replace"))
+    if len(body) > 2 * KEPT_LIMIT:
+        text = text[:-LONGEST_SECRET]  # a credential may have been cut in two there
     clean: str = documents.clean(text)
     return clean.encode()[:KEPT_LIMIT].decode(errors="ignore")

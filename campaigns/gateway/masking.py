@@ -4,7 +4,9 @@ By value, in every spelling they travel in, and by the names they go under.
 """
 
 import re
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
+from html import unescape
 from json import dumps
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -24,6 +26,13 @@ _NAMED: Final = re.compile(
     r"""(?!null\b)(?:\\.|[^\s"'\\&,;<>{}\[\]])+""",
     re.IGNORECASE,
 )
+_ESCAPED: Final = re.compile(
+    r"\\{1,8}+u00(?P<json>[0-9a-fA-F]{2})"
+    r"|%(?P<address>[0-9a-fA-F]{2})"
+    r"|(?P<page>&(?:\#[0-9]{1,8}|\#[xX][0-9a-fA-F]{1,8}|amp|lt|gt|quot|apos);)"
+    r"|\\{1,8}+"
+)
+"""One sign as JSON, an address or a page may write it; a backslash alone is none."""
 
 
 class Mask:
@@ -31,6 +40,7 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._spellings: set[str] = set()
+        self._plain: set[str] = set()
         for secret in secrets:
             self.learn(secret)
 
@@ -42,19 +52,78 @@ class Mask:
         spellings |= {dumps(secret)[1:-1], dumps(secret, ensure_ascii=False)[1:-1]}
         spellings |= {text.replace("/", r"\/") for text in spellings}
         self._spellings |= spellings
+        if len(plain := secret.replace("\\", "")) >= SHORTEST:
+            self._plain.add(plain)
 
     def hide(self, text: str) -> str:
         """Return the text without any credential in it."""
         for spelling in sorted(self._spellings, key=len, reverse=True):
             text = text.replace(spelling, MASK)
+        text = self._hide_escaped(text)
         return _NAMED.sub(rf"\1{MASK}", text)
 
     def covered(self, error: GatewayError) -> GatewayError:
         """Hide credentials that a platform repeated in what it said, and return it."""
         error.said = self.hide(error.said)
         if isinstance(error, Rejected):
+            error.code = self.hide(error.code)
             error.fields = {
                 path: [self.hide(text) for text in texts]
                 for path, texts in error.fields.items()
             }
         return error
+
+    def _hide_escaped(self, text: str) -> str:
+        """Hide values of which any signs are written as escapes."""
+        if not _ESCAPED.search(text):
+            return text
+        read = _Read(text)
+        kept, at = [], 0
+        for start, end in sorted(read.places(self._plain)):
+            if start >= at:
+                kept += [text[at:start], MASK]
+            at = max(at, end)
+        return "".join([*kept, text[at:]])
+
+
+class _Read:
+    """A text with its escapes undone, and where each sign of it stood."""
+
+    def __init__(self, text: str) -> None:
+        self._signs: list[str] = []
+        self._starts, self._ends = array("L"), array("L")
+        at = 0
+        for found in _ESCAPED.finditer(text):
+            self._take(text, at, found.start())
+            self._put(_sign(found), *found.span())
+            at = found.end()
+        self._take(text, at, len(text))
+
+    def places(self, secrets: Iterable[str]) -> Iterator[tuple[int, int]]:
+        """Where in the text, as it was written, one of these stands."""
+        plain = "".join(self._signs)
+        for secret in filter(None, secrets):
+            at = plain.find(secret)
+            while at >= 0:
+                last = at + len(secret) - 1
+                yield self._starts[at], self._ends[last]
+                at = plain.find(secret, last + 1)
+
+    def _take(self, text: str, start: int, end: int) -> None:
+        self._signs.append(text[start:end])
+        self._starts.extend(range(start, end))
+        self._ends.extend(range(start + 1, end + 1))
+
+    def _put(self, sign: str, start: int, end: int) -> None:
+        for one in sign:
+            self._signs.append(one)
+            self._starts.append(start)
+            self._ends.append(end)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign that an escape stands for; none for a backslash before another."""
+    if found["page"]:
+        return unescape(found["page"])
+    code = found["json"] or found["address"]
+    return chr(int(code, 16)) if code else ""

@@ -1,9 +1,11 @@
 from json import dumps
+from time import monotonic
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
 from campaigns.gateway.masking import MASK, Mask
+from campaigns.gateway.outcomes import Rejected
 
 SECRET = 's+e/c r"e=t&ü'
 
@@ -81,3 +83,38 @@ def test_a_value_too_short_to_be_secret_does_not_ruin_the_text():
 
 def test_a_secret_inside_another_leaves_nothing_behind():
     assert Mask(["key1", "key1-and-more"]).hide("key1-and-more") == MASK
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "".join(f"\\u{ord(sign):04x}" for sign in "key/+=&42"),
+        r"key/+\u003d\u002642",
+        r"key/+\u003D\u002642",
+        r"key\/\\u002b\\u003d\\u002642",
+        "%6b%65%79%2f%2B%3D%26%34%32",
+        "key/+=&amp;42",
+        "key/&#43;&#x3D;&#38;42",
+    ],
+)
+def test_no_way_of_escaping_signs_lets_a_value_through(spelling):
+    text = Mask(["key/+=&42"]).hide(f'{{"detail": "no such key {spelling} here"}}')
+
+    assert text == f'{{"detail": "no such key {MASK} here"}}'
+
+
+def test_a_credential_repeated_as_the_code_of_a_refusal_is_hidden():
+    error = Mask(["key-0815"]).covered(Rejected("No.", code="E key-0815"))
+
+    assert error.code == f"E {MASK}"
+
+
+def test_hiding_takes_no_longer_for_a_text_made_to_take_long():
+    mask = Mask([r"\a" * 40 + "Z", "\\" * 60, "secret-of-an-admin"])
+    texts = ["\\" * 500_000, r"\\\\a" * 100_000, "secret-of-an-admi" * 30_000]
+
+    begun = monotonic()
+
+    assert [mask.hide(text)[:2] for text in texts[1:]] == [r"\\", "se"]
+    assert mask.hide(texts[0])
+    assert monotonic() - begun < 5
