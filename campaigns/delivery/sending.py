@@ -110,11 +110,9 @@ def _dispatch(
     comparison: Comparison,
     looked_at: datetime,
 ) -> None:
-    if clock.now() - looked_at > limits.span("COMPARE_AGE"):
-        return  # too old to send on: the next step reads again
     body = documents.wire(comparison.plan.body)
     try:
-        attempt = _intend(claim, change, comparison.already, body)
+        attempt = _intend(claim, change, comparison.already, body, looked_at)
     except LostRace:
         return
     if attempt is not None:
@@ -142,10 +140,20 @@ def _patch(
 
 @transaction.atomic
 def _intend(
-    claim: Claim, change: Change, already: dict[str, Fate], body: str
+    claim: Claim,
+    change: Change,
+    already: dict[str, Fate],
+    body: str,
+    looked_at: datetime,
 ) -> Attempt | None:
-    """Write the intent, unless the connection was put on hold meanwhile."""
+    """Write the intent, unless the connection was put on hold meanwhile.
+
+    Nor when the compare answer has grown old, also by waiting for the database: the
+    next step reads again.
+    """
     lanes.keep(claim)
+    if clock.now() - looked_at > limits.span("COMPARE_AGE"):
+        return None
     connection = Connection.objects.get(campaigns=change.campaign_id)
     if says := holds.reason_for(connection):
         changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)

@@ -119,22 +119,28 @@ def _moment(at):
     return at if isinstance(at, datetime) else datetime.fromisoformat(at)
 
 
-def rows():
-    """What the database holds now, as the keyword arguments of `History`."""
+def rows(connection=None):
+    """What the database holds now of one connection, or of all, for a `History`."""
+    whose = {"campaign__connection": connection} if connection else {}
+    told = {"connection_id": connection.pk} if connection else {}
     fields = defaultdict(list)
-    for row in FieldChange.objects.order_by("pk").values():
+    mine = Change.objects.filter(**whose)
+    for row in FieldChange.objects.filter(change__in=mine).order_by("pk").values():
         fields[row["change_id"]].append(SimpleNamespace(**row))
     remote = "campaign__remote_id"
-    changes = Change.objects.order_by("pk").values(
+    changes = mine.order_by("pk").values(
         *_columns(Change), remote, "change_set__key", "change_set__person_id"
     )
-    attempts = Attempt.objects.order_by("pk").values(*_columns(Attempt), remote)
+    attempts = Attempt.objects.filter(**whose).order_by("pk")
+    attempts = attempts.values(*_columns(Attempt), remote)
+    entries = AuditEntry.objects.filter(**told).order_by("pk").values()
+    lanes = Lane.objects.filter(**whose).values(*_columns(Lane), remote)
     return {
         "changes": {row["id"]: _plain(row) for row in changes},
         "fields": dict(fields),
         "attempts": [_plain(row) for row in attempts],
-        "entries": [_plain(r) for r in AuditEntry.objects.order_by("pk").values()],
-        "lanes": [_plain(r) for r in Lane.objects.values(*_columns(Lane), remote)],
+        "entries": [_plain(row) for row in entries],
+        "lanes": [_plain(row) for row in lanes],
     }
 
 

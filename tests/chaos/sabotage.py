@@ -112,11 +112,15 @@ def no_intent_first():
             exchange = link.client.patch(change.campaign.remote_id, comparison.plan.body)
         except GatewayError as error:
             sending.killpoint("after-answer")
-            attempt = sending._intend(claim, change, comparison.already, body)
+            attempt = sending._intend(
+                claim, change, comparison.already, body, clock.now()
+            )
             outcomes.refused(link, claim, change, attempt, error)
         else:
             sending.killpoint("after-answer")
-            attempt = sending._intend(claim, change, comparison.already, body)
+            attempt = sending._intend(
+                claim, change, comparison.already, body, clock.now()
+            )
             outcomes.accepted(link, claim, change, attempt, exchange)
 
     with put(sending, "_dispatch", dispatch):

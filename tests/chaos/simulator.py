@@ -17,7 +17,6 @@ import random
 import sys
 import time
 from contextlib import ExitStack, contextmanager
-from decimal import Decimal
 from types import SimpleNamespace
 from unittest import mock
 
@@ -33,6 +32,7 @@ from campaigns.platforms.indeed import client as indeed
 from campaigns.platforms.microworkers import client as microworkers
 from tests.chaos import checker, faults, history
 from tests.chaos.line import Line, Site
+from tests.chaos.menus import GROUPS, MENUS
 from tests.chaos.people import Menu, People
 from tests.chaos.stage import Killed, Stage
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
@@ -41,22 +41,6 @@ EDITS = 20
 FAULTS = 5
 QUIET = 300
 WATCHED = 800
-GROUPS = ("5e6b1a09c3d4", "6f7c2b1ad4e5", "7a8d3c2be5f6")
-INDEED = {
-    "name": lambda dice, n: f"Campaign renamed {n}",
-    "trackingToken": lambda dice, n: f"token-{n}",
-    "status": lambda dice, n: dice.choice(("ACTIVE", "PAUSED")),
-    "objective.target": lambda dice, n: Decimal(n) + Decimal("0.50"),
-    "jobsQuery": lambda dice, n: f"title:(picker OR n{n})",
-}
-MICROWORKERS = {
-    "ttr": lambda dice, n: dice.randint(1, 30),
-    "groupId": lambda dice, n: dice.choice(GROUPS),
-    "qtRequired": lambda dice, n: dice.random() < 0.5,
-    "maximumJobLimit.limitPerDay": lambda dice, n: 100 + n,
-    "autoSkipTask.timeLimit": lambda dice, n: 1000 + n,
-    "timeToWaitAfterSlotExpiration": lambda dice, n: n,
-}
 SPELT = {
     "indeed": {"name": "SHOUTED", "trackingToken": "lower"},
     "microworkers": {"ttr": 30, "groupId": GROUPS[0]},
@@ -98,7 +82,7 @@ class Simulation:
         )
         key = self.dice.choice(("indeed", "microworkers"))
         self.key = self.weather.facts.get("platform", key)
-        self.menu = Menu(INDEED if self.key == "indeed" else MICROWORKERS, self.dice)
+        self.menu = Menu(MENUS[self.key], self.dice)
         options = {"report_jobs": True} if self.key == "indeed" else {}
         if self.key == "indeed":
             options["token_seconds"] = self.dice.choice((90, 150, 3600))

@@ -1,0 +1,31 @@
+"""Nothing is sent on a compare answer that has grown old."""
+
+from datetime import timedelta
+
+from campaigns import clock
+from campaigns.delivery import sending
+from tests.delivery.conftest import fields
+
+WAREHOUSE = "ee4d641cab17b22c"
+
+
+def test_an_answer_that_grew_old_while_the_database_was_busy_is_read_again(
+    road, monkeypatch
+):
+    indeed = road("indeed")
+    indeed.sync()
+    change = indeed.ask(WAREHOUSE, "name", "Fresh")
+    late, true_keep, true_now = [timedelta(0)], sending.lanes.keep, clock._Clock.source
+    waits = iter([0, 3])  # to sort out; to write the intent, behind somebody's lock
+
+    def keep(claim):
+        late[0] += timedelta(seconds=next(waits, 0))
+        true_keep(claim)
+
+    monkeypatch.setattr(sending.lanes, "keep", keep)
+    with clock.replaced(lambda: true_now() + late[0]):
+        indeed.deliver()
+
+    kinds = list(change.attempts.values_list("kind", flat=True))
+    assert kinds == ["compare", "compare", "patch", "verify"]
+    assert fields(change) == {"name": "confirmed"}
