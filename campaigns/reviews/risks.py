@@ -98,7 +98,7 @@ def _of_what(facts: Facts) -> Iterator[Chip]:
         words = f"{facts.campaigns:,} campaigns"
         yield Chip(Risk.LARGE, words, weight, "square-3-stack-3d", "different")
     if facts.steepest >= STEEP:
-        words = f"By {facts.steepest:.0%}".replace("%", "\u00a0%")
+        words = f"Step of {facts.steepest:.0%}".replace("%", "\u00a0%")
         yield Chip(Risk.STEEP, words, 25, "arrow-trending-up", "different")
     if facts.implied:
         words = f"Changes {facts.implied:,} more"

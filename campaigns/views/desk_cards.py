@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from campaigns import queries
 from campaigns.diff import Origin
+from campaigns.lifecycle import TOOK_EFFECT
 from campaigns.models import ChangeSet, FieldChange, Person, Question, Review
 from campaigns.queries import Contents, Pile
 from campaigns.reviews import risks
 from campaigns.reviews.risks import Chip, Facts, Hours
+from campaigns.rights import Right
 
 SAMPLES = 4
 RANKED = 500
@@ -53,7 +55,7 @@ class Card:
     chips: list[Chip]
     pile: str
     is_reopened: bool
-    is_mine: bool
+    may_undo: bool
     questions: list[Asked] = field(default_factory=list)
 
     @property
@@ -127,8 +129,8 @@ def _card(change_set: ChangeSet, holds: Contents, person: Person) -> Card:
     noted: Any = change_set
     is_reopened = bool(noted.is_reopened and getattr(change_set, "review", None))
     chips = risks.chips(_facts(change_set, holds, is_reopened), _hours())
-    is_mine = change_set.person_id == person.pk
-    return Card(change_set, holds, chips, Pile(noted.pile), is_reopened, is_mine)
+    may_undo = person.may(Right.EDIT) and not TOOK_EFFECT.isdisjoint(holds.states)
+    return Card(change_set, holds, chips, Pile(noted.pile), is_reopened, may_undo)
 
 
 def _facts(change_set: ChangeSet, holds: Contents, is_reopened: bool) -> Facts:

@@ -24,7 +24,7 @@ RULES = [
     ({"is_reopened": True}, Risk.REOPENED, "Changed after its review"),
     ({"campaigns": 64}, Risk.LARGE, "64 campaigns"),
     ({"implied": 5}, Risk.IMPLIED, "Changes 5 more"),
-    ({"steepest": Decimal("0.4")}, Risk.STEEP, "By 40\u00a0%"),
+    ({"steepest": Decimal("0.4")}, Risk.STEEP, "Step of 40\u00a0%"),
     ({"states": {State.UNKNOWN: 1}}, Risk.UNKNOWN, "1 Unknown"),
     ({"states": {State.DIFFERENT: 3}}, Risk.DIFFERENT, "3 Different"),
     ({"states": {State.CLASH: 1}}, Risk.CLASH, "1 Clash"),

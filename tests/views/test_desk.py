@@ -490,3 +490,13 @@ def test_a_set_on_two_connections_tells_each_of_them(me, mara):
     told = AuditEntry.objects.filter(event="reviewed")
     named = {first.connection_id, second.connection_id}
     assert {entry.connection_id for entry in told} == named
+
+
+@pytest.mark.parametrize(("who", "offered"), [("manager", True), ("admin", False)])
+def test_undo_is_offered_to_who_may_send(client, who, offered):
+    change = ask(State.CONFIRMED)
+    client.force_login(PersonFactory(**{who: True}))
+
+    page = see(client).content.decode()
+
+    assert (f"/undo/set/{change.change_set_id}" in page) == offered
