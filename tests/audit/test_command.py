@@ -5,7 +5,7 @@ from django.core import checks
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from campaigns.audit import keys, notes, seal, triggers, verify
+from campaigns.audit import check_export, keys, notes, seal, triggers, verify
 from campaigns.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,25 @@ def test_missing_triggers_are_named_and_put_back(sealed, capsys):
     assert "campaigns_seal_no_" in out
     assert triggers.missing(connection) == []
     assert checks.run_checks(tags=["database"], databases=["default"]) == []
+
+
+def test_an_export_by_command_is_whole_and_holds(sealed, tmp_path, capsys):
+    path = tmp_path / "all.zip"
+
+    out = said(capsys, "export", str(path), "--event", "connection tested")
+
+    assert "12 entries." in out
+    assert check_export.main([str(path), "--key", seal.newest().key]) == 0
+    assert [one.name for one in tmp_path.glob("all*")] == ["all.zip"]
+
+
+@pytest.mark.parametrize(("day", "count"), [("2020-01-01", 12), ("2999-01-01", 0)])
+def test_days_decide_what_is_exported_by_command(sealed, tmp_path, capsys, day, count):
+    out = said(capsys, "export", str(tmp_path / "some.csv"), "--since", day)
+
+    assert out.startswith(f"{count} entries.")
+
+
+def test_a_file_of_another_kind_is_refused(sealed, tmp_path, capsys):
+    with pytest.raises(CommandError, match=".csv or .zip"):
+        said(capsys, "export", str(tmp_path / "all.xlsx"))

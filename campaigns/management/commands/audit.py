@@ -1,19 +1,46 @@
-"""`manage.py audit`: verify, seal, anchor, keys and status of the history."""
+"""`manage.py audit`: verify, seal, anchor, export, keys, status of the history."""
 
 import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaigns.audit import anchors, keys, seal, upkeep, verify
+from campaigns.audit import (
+    anchors,
+    export,
+    export_csv,
+    export_zip,
+    keys,
+    seal,
+    upkeep,
+    verify,
+)
 from campaigns.audit.notes import PublicKey, Unreadable
 from campaigns.audit.verify import NoSuchCheckpoint, Report, Request
+from campaigns.models import Channel, Person
+from campaigns.queries import EntryFilter, every
 
 BROKEN = 1
 NOT_DONE = 2
+EVERYONE = Person(is_admin=True)
+"""Whoever may run commands here may read everything."""
+
+WRITERS = {".csv": export_csv.write, ".zip": export_zip.write}
+ASKED = (
+    "campaign",
+    "connection",
+    "person",
+    "since",
+    "until",
+    "event",
+    "state",
+    "field",
+)
 
 
 class Command(BaseCommand):
@@ -21,25 +48,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        check = acts.add_parser(
-            "verify", help="exit code 0: everything fits; 1: something does not"
-        )
-        check.add_argument(
-            "--since", type=int, default=0, metavar="SIZE", help="from a checkpoint on"
-        )
-        check.add_argument("--sample", type=int, default=0, metavar="COUNT")
-        check.add_argument(
-            "--stored-bytes",
-            action="store_true",
-            help="hashes, tree and signatures only, without the search columns",
-        )
-        check.add_argument(
-            "--resume", action="store_true", help="go on where the last one stopped"
-        )
-        check.add_argument(
-            "--anchor", type=Path, action="append", default=[], metavar="FILE"
-        )
-        check.add_argument("--trust", action="append", default=[], metavar="PUBLIC_KEY")
+        words = "exit code 0: everything fits; 1: something does not"
+        _ask_verify(acts.add_parser("verify", help=words))
+        _ask_export(acts.add_parser("export", help="every entry asked for, as a file"))
         acts.add_parser("seal", help="seal what is pending, now")
         acts.add_parser("status", help="what is sealed, pending, protected")
         acts.add_parser("protect", help="put missing triggers back")
@@ -86,6 +97,28 @@ class Command(BaseCommand):
         for finding in report.findings.kept:
             out.write(f"  {finding}")
 
+    def _export(self, options: dict[str, Any]) -> None:
+        writer = WRITERS.get(options["to"].suffix)
+        if writer is None:
+            raise CommandError("Name the file .csv or .zip.", returncode=NOT_DONE)
+        asked = {name: options[name] for name in ASKED if options[name]}
+        wanted = EntryFilter(**asked)
+        words = "; ".join(f"{name}: {value}" for name, value in asked.items())
+        try:
+            survey = export.survey(
+                every.pages_of(EVERYONE, wanted),
+                words or "everything",
+                rows=every.countable(EVERYONE, wanted),
+            )
+            self.stdout.write(f"{survey.count:,} entries.")
+            begun = export.begin(
+                survey, options["to"].suffix[1:], None, Channel.COMMAND
+            )
+            _keep(options["to"], writer(begun))
+        except (export.NothingSealed, OSError) as error:
+            raise CommandError(str(error), returncode=NOT_DONE) from error
+        self.stdout.write(f"Written to {options['to']}.")
+
     def _seal(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"{seal.run_once():,} entries sealed.")
         self._status(options)
@@ -127,6 +160,39 @@ class Command(BaseCommand):
         signing = keys.current().public
         for key in keys.trusted():
             self.stdout.write(f"{key.text}{'  signs now' if key == signing else ''}")
+
+
+def _ask_verify(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--since", type=int, default=0, metavar="SIZE", help="from a checkpoint on")
+    add("--sample", type=int, default=0, metavar="COUNT", help="some, by chance")
+    bytes_only = "hashes, tree and signatures only, without the search columns"
+    add("--stored-bytes", action="store_true", help=bytes_only)
+    add("--resume", action="store_true", help="go on where the last one stopped")
+    add("--anchor", type=Path, action="append", default=[], metavar="FILE")
+    add("--trust", action="append", default=[], metavar="PUBLIC_KEY")
+
+
+def _ask_export(parser: ArgumentParser) -> None:
+    parser.add_argument("to", type=Path, metavar="FILE.csv|FILE.zip")
+    for name in ("campaign", "connection", "person"):
+        parser.add_argument(f"--{name}", type=int, metavar="NUMBER")
+    for name in ("since", "until"):
+        parser.add_argument(f"--{name}", type=_moment, metavar="DATE", help="in UTC")
+    for name in ("event", "state", "field"):
+        parser.add_argument(f"--{name}", default="")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _keep(path: Path, pieces: Iterable[bytes]) -> None:
+    """Under its name only when it is whole."""
+    draft = path.with_name(f"{path.name}.part")
+    with draft.open("wb") as file:
+        file.writelines(pieces)
+    draft.replace(path)
 
 
 def _request(options: dict[str, Any]) -> Request:
