@@ -11,7 +11,15 @@ from django.db import transaction
 from campaigns import changes, clock, documents, holds, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import attempts, lanes, outcomes, policy, reading, snapshots
+from campaigns.delivery import (
+    attempts,
+    lanes,
+    outcomes,
+    policy,
+    reading,
+    snapshots,
+    turns,
+)
 from campaigns.delivery.comparing import Comparison, compare
 from campaigns.delivery.killpoints import killpoint
 from campaigns.delivery.lanes import Claim
@@ -33,6 +41,9 @@ from campaigns.rights import Right
 def send(link: Link, claim: Claim, change: Change) -> None:
     """Take one waiting change as far as it can go now."""
     if not _may_go(link, change):
+        return
+    if turns.must_wait(link, change):
+        _later(claim, change)
         return
     try:
         document, looked_at = _look(link, claim, change)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,6 +42,9 @@ class CampaignForm(forms.Form, metaclass=KeyedByPath):
     reported as empty. An unbound form shows the document, or the person's unsent
     edits over it. Raises UnknownField when `only` names one.
     """
+
+    unique: ClassVar[str] = ""
+    """The path of the name that no two campaigns of a connection may share."""
 
     def __init__(
         self,

@@ -98,6 +98,19 @@ def sort_out(
     return _solve(desk, [replace(line, is_ticked=line.key in ticked) for line in lines])
 
 
+def refused(sorted_out: Sorted, path: str, because: str) -> Sorted:
+    """The same without one field, which cannot go back for a reason from outside."""
+    if sorted_out.desk is None:
+        return sorted_out
+    lines = (
+        replace(line, pile=Pile.CANNOT, because=because)
+        if line.row.field == path
+        else line
+        for line in sorted_out.lines
+    )
+    return _solve(sorted_out.desk, list(lines))
+
+
 def _solve(desk: Desk, lines: Sequence[Line]) -> Sorted:
     """Let the platform's rules speak: to all that is not back, then to what is chosen.
 

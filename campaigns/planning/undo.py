@@ -30,6 +30,7 @@ class Undo:
     change_set: ChangeSet
     lines: tuple[Line, ...]
     proposal: Proposal
+    notes: tuple[str, ...] = ()
 
     def on(self, pile: Pile) -> list[Line]:
         """The lines of one pile."""
@@ -74,12 +75,13 @@ def plan(
     ]
     ordered = swaps.order(done)
     lines = tuple(line for each in ordered.done for line in each.lines)
-    return Undo(changes[0].change_set, lines, Proposal(person, ordered.items))
+    proposal = Proposal(person, ordered.items)
+    return Undo(changes[0].change_set, lines, proposal, ordered.notes)
 
 
 def _sort_out(person: Person, rows: Rows, ticked: Collection[str]) -> list[Sorted]:
     chosen = [row for of_campaign in rows.values() for row in of_campaign]
-    since = min(row.change.created_at for row in chosen)
+    since = chosen[0].change.change_set.created_at
     paths = {row.field for row in chosen}
     ledger = replay(histories.touches(list(rows), paths, since))
     mine = Campaign.objects.visible_to(person).filter(pk__in=list(rows))

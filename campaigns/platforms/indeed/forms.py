@@ -30,6 +30,8 @@ LASTING_CRITERION = (
 class IndeedForm(CampaignForm):
     """The fields of PATCH /v1/campaigns/{id}: null or absent there means keep."""
 
+    unique = "name"
+
     name = Text(
         label="Name",
         help_text="Up to 250 characters. No two campaigns of an employer share one; "
