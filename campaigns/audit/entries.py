@@ -11,13 +11,11 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection as database
-from django.db.models import F
 
 from campaigns import documents
 from campaigns.models import (
     AuditEntry,
     AuditField,
-    AuditStream,
     AuditValue,
     Campaign,
     Change,
@@ -27,6 +25,11 @@ from campaigns.models import (
 )
 
 SCHEMA_VERSION = 1
+_NEXT = (
+    "INSERT INTO campaigns_auditstream (name, last_number) VALUES (%s, 1) "
+    "ON CONFLICT (name) DO UPDATE SET last_number = "
+    "campaigns_auditstream.last_number + 1 RETURNING last_number"
+)
 
 
 class Event(StrEnum):
@@ -192,13 +195,10 @@ def remember_name(person: Person) -> None:
 
 
 def _next_number(stream: str) -> int:
-    taken = AuditStream.objects.filter(name=stream)
-    if not taken.update(last_number=F("last_number") + 1):
-        AuditStream.objects.bulk_create(
-            [AuditStream(name=stream)], ignore_conflicts=True
-        )
-        taken.update(last_number=F("last_number") + 1)
-    return taken.values_list("last_number", flat=True).get()
+    """One statement, which is also the stream's lock until the transaction ends."""
+    with database.cursor() as cursor:
+        cursor.execute(_NEXT, [stream])
+        return int(cursor.fetchone()[0])
 
 
 def _campaign(campaign: Campaign | None) -> dict[str, Any] | None:
