@@ -208,12 +208,7 @@ def send(
     sent = ChangeSet.objects.filter(person=proposal.person, key=key).first()
     if sent is not None:
         return sent
-    if not proposal.items or not proposal.edits:
-        raise NotReady("There is nothing to send: no field differs from what is live.")
-    if proposal.has_errors:
-        raise NotReady("Mend the marked fields first. Nothing was sent.")
-    if digest != proposal.digest:
-        raise Moved("Something moved since you reviewed this. Look at it once more.")
+    _check(proposal, digest)
     request = partial(
         changes.request,
         proposal.person,
@@ -224,15 +219,25 @@ def send(
         undoes=undoes,
         request_id=request_id,
     )
-    instead = {
-        item.campaign.pk: found
-        for item in proposal.items
-        if item.campaign.pk in replace
-        and (found := item.replacement)
-        and not found.why_not
-    }
     plans = [(item.campaign, item.plan) for item in proposal.items]
     try:
+        instead = _instead(proposal, replace)
         return replacing.carry_out(request, proposal.person, plans, instead)
     except LostRace:
         return replacing.carry_out(request, proposal.person, plans, {})
+
+
+def _check(proposal: Proposal, digest: str) -> None:
+    if not proposal.items or not proposal.edits:
+        raise NotReady("There is nothing to send: no field differs from what is live.")
+    if proposal.has_errors:
+        raise NotReady("Mend the marked fields first. Nothing was sent.")
+    if digest != proposal.digest:
+        raise Moved("Something moved since you reviewed this. Look at it once more.")
+
+
+def _instead(proposal: Proposal, replace: Collection[int]) -> dict[int, Replacement]:
+    """What can be replaced on the campaigns chosen for it."""
+    chosen = [item for item in proposal.items if item.campaign.pk in replace]
+    found = {item.campaign.pk: item.replacement for item in chosen}
+    return {pk: each for pk, each in found.items() if each and not each.why_not}
