@@ -88,7 +88,7 @@ def sandboxes(desk: Desk) -> dict[str, Sandbox]:
 
 def sign_in(visit: Visit, camera: Camera) -> None:
     visit.go("/account/login/")
-    camera.page(visit.page, "sign-in", 640)
+    camera.page(visit.page, "sign-in", 760)
 
 
 def look_around(mara: Visit, camera: Camera) -> None:
@@ -99,7 +99,7 @@ def look_around(mara: Visit, camera: Camera) -> None:
             break
         page.wait_for_timeout(500)
     mara.open(NURSES)
-    page.locator('[data-field="objective.target"] a').wait_for()
+    page.get_by_role("link", name="Edit Objective target").wait_for()
     mara.go("/campaigns/?status=ACTIVE")
     camera.page(page, "campaigns")
     mara.open(NURSES)
@@ -151,6 +151,8 @@ def meet_trouble(mara: Visit, platforms: dict[str, Sandbox], camera: Camera) -> 
     camera.page(mara.page, "changes", 560)
     mara.go("/changes/1/")
     camera.page(mara.page, "change", 900)
+    mara.page.get_by_role("link", name="Undo…").click()
+    camera.page(mara.page, "undo", 820)
     mara.go("/")
     camera.page(mara.page, "overview", 900)
 
@@ -158,6 +160,8 @@ def meet_trouble(mara: Visit, platforms: dict[str, Sandbox], camera: Camera) -> 
 def oversee(priya: Visit, camera: Camera) -> None:
     priya.go("/audit/")
     camera.page(priya.page, "audit", 900)
+    priya.go("/desk/")
+    camera.page(priya.page, "review-desk", 900)
     priya.go("/connections/1")
     camera.page(priya.page, "hold", 620)
 
