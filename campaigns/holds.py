@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns import audit, changes, clock
+from campaigns import audit, changes, clock, documents
 from campaigns.audit import Event
 from campaigns.models import Channel, Connection, Hold, Person
 
@@ -22,7 +22,7 @@ def hold(scope: str, by: Person | None, reason: str) -> bool:
 
     Raises `ValidationError` without a reason.
     """
-    reason = reason.strip()[:REASON_LIMIT]
+    reason = documents.clean(reason.strip())[:REASON_LIMIT]
     if not reason:
         raise ValidationError({"reason": [NO_REASON]})
     is_new = _write(scope, by, reason)

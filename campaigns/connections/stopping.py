@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from campaigns import changes, clock
+from campaigns import changes, clock, documents
 from campaigns.audit import Event
 from campaigns.connections.keeping import NO_TOKEN, tell
 from campaigns.lifecycle import OPEN, State
@@ -32,7 +32,7 @@ def hold(
 
     Without a person it is Campaign Desk's own act, unless `channel` says otherwise.
     """
-    reason = reason.strip()[:REASON_LIMIT]
+    reason = documents.clean(reason.strip())[:REASON_LIMIT]
     if not reason:
         raise ValidationError({"reason": ["Say why, for those who find it on hold."]})
     is_new = _stop(connection, by, reason, channel or _channel(by))

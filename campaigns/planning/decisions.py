@@ -72,7 +72,7 @@ def _ask_again(person: Person, desk: Desk, row: FieldChange, wanted: str) -> Cha
     return changes.request(
         person,
         [Wish(desk.campaign, plan.edits)],
-        key=f"decide-{row.pk}",
+        key=f"decide:{row.pk}",
         title=before.title,
         reason=before.reason,
         channel=Channel.SCREEN,

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from campaigns import audit, clock, queries
+from campaigns import audit, clock, documents, queries
 from campaigns.audit import Event
 from campaigns.models import (
     Campaign,
@@ -96,7 +96,7 @@ def _check_reviewer(change_set: ChangeSet, by: Person) -> None:
 
 
 def _said(text: str) -> str:
-    said = text.strip()
+    said: str = documents.clean(text.strip())
     if not said or len(said) > LONGEST:
         raise ValidationError(f"Write a sentence, {LONGEST:,} characters at most.")
     return said

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from campaigns import clock
+from campaigns import clock, documents
 from campaigns.models import Person, SavedView
 
 KEPT = 20
@@ -15,7 +15,7 @@ def save(person: Person, name: str, query: str) -> SavedView:
 
     Raises `ValidationError` with words for the person.
     """
-    name = name.strip()
+    name = documents.clean(name.strip())
     if not name or len(name) > 60:
         raise ValidationError("Give the view a name of up to 60 characters.")
     mine = SavedView.objects.filter(person=person)

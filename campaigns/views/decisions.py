@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from campaigns import changes, tasks
-from campaigns.changes import LostRace
+from campaigns.changes import LostRace, NotAllowed
 from campaigns.changes.decisions import AlreadySent
 from campaigns.lifecycle import IllegalMove
 from campaigns.models import Change
@@ -80,7 +80,7 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         decisions.decide(person(request), change, path, choice, request.POST)
         tasks.hint_deliver(change.campaign.connection_id)
-    except NotAcceptable as error:
+    except (NotAcceptable, NotAllowed) as error:
         messages.warning(request, f"Nothing was sent. {error}")
     except (NothingToDecide, LostRace):
         messages.warning(request, TOO_LATE)

@@ -93,6 +93,8 @@ def _number(text: str) -> int:
 
 def _back(request: Asking) -> str:
     back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(
+        back, allowed_hosts=None
+    ):
         return back
     return reverse("desk_list")
