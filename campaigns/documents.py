@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from itertools import accumulate
 from typing import Any, Final
 
 Document = dict[str, Any]
@@ -15,6 +16,7 @@ DEPTH_LIMIT: Final = 64
 DIGITS_LIMIT: Final = 400
 EXPONENT_LIMIT: Final = 308
 REPLACEMENT: Final = "\ufffd"
+FLAT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
 UNSAFE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -40,16 +42,14 @@ def loads(text: str | bytes) -> Any:
     """
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        value = json.loads(
+        _refuse_depth(plain)
+        return json.loads(
             plain, parse_float=_fraction, parse_int=_whole, parse_constant=_refuse
         )
     except Unreadable:
         raise
     except (ValueError, RecursionError) as error:
         raise Unreadable("The text is not readable JSON.") from error
-    if _depth(value) > DEPTH_LIMIT:
-        raise Unreadable(f"The JSON is deeper than {DEPTH_LIMIT} levels.")
-    return value
 
 
 def wire(value: Any) -> str:
@@ -126,20 +126,16 @@ def _refuse(text: str) -> Any:
     raise Unreadable(f"{text} is not JSON.")
 
 
-def _depth(value: Any) -> int:
-    depth, level = 0, _containers([value])
-    while level and depth <= DEPTH_LIMIT:
-        depth += 1
-        level = _containers(inner for outer in level for inner in _members(outer))
-    return depth
+def _refuse_depth(text: str) -> None:
+    """Count the levels before the parser recurses into them.
 
-
-def _containers(values: Iterable[Any]) -> list[Any]:
-    return [value for value in values if isinstance(value, dict | list)]
-
-
-def _members(value: Any) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
+    Near the limit of recursion any object that happens to be cleaned up fails.
+    """
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return
+    steps = (1 if bracket in "[{" else -1 for bracket in FLAT.sub("", text))
+    if max(accumulate(steps), default=0) > DEPTH_LIMIT:
+        raise Unreadable(f"The JSON is deeper than {DEPTH_LIMIT} levels.")
 
 
 def _shortest(number: Decimal) -> str:

@@ -107,6 +107,23 @@ def test_sixty_four_levels_are_read():
     assert documents.loads("[" * 64 + "]" * 64)
 
 
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"]":', '["\\"]",{"a":'])
+def test_too_many_levels_are_refused_before_the_parser_descends(opening):
+    with pytest.raises(documents.Unreadable, match="deeper than 64"):
+        documents.loads(opening * 10_000)
+
+
+@pytest.mark.parametrize("text", ["[" * 100, "\\" + "[" * 100, '\\"[{'])
+def test_brackets_inside_text_are_no_levels(text):
+    value = [text] * 100
+
+    assert documents.loads(documents.wire(value)) == value
+
+
+def test_many_brackets_side_by_side_are_no_levels():
+    assert documents.loads("[" + "[{}]," * 1000 + "0]")[0] == [{}]
+
+
 def test_of_a_doubled_key_the_last_counts():
     assert documents.loads('{"a": 1, "a": 2}') == {"a": 2}
 
