@@ -15,6 +15,7 @@ from campaigns.delivery.lanes import Fenced
 from campaigns.delivery.links import opened
 from campaigns.lifecycle import IllegalMove, State
 from campaigns.models import Attempt, Change, ChangeSet, Lane
+from campaigns.planning import proposals
 from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"
@@ -132,3 +133,21 @@ def test_edits_of_many_people_keep_their_order(indeed):
 
     bodies = [p["body"] for p in indeed.patches()]
     assert bodies == [f'{{"trackingToken":"t{turn}"}}' for turn in range(6)]
+
+
+def test_two_tabs_that_send_the_same_edit_at_once_send_it_once(indeed):
+    indeed.edit(WAREHOUSE, "name", "Once")
+
+    together(*[lambda key=key: sent_or_refused(indeed, key) for key in "ab"])
+    indeed.deliver()
+
+    assert len(indeed.patches()) == 1
+    states = set(Change.objects.values_list("state", flat=True))
+    assert states <= {State.CONFIRMED, State.ALREADY_SO}
+
+
+def sent_or_refused(road, key):
+    try:
+        return road.send(key=key)
+    except proposals.NotReady as error:
+        return error
