@@ -80,12 +80,18 @@ def actions(change: Change, person: Person, origin: str = "") -> list[Action]:
     made = []
     if state in NOT_SENT:
         made.append(Action("Cancel", _url("change_cancel", change), "", data))
-    if change.waits_for_person and state == State.UNKNOWN:
+    if goes_again(change):
         made.append(Action("Send again", _url("change_send_again", change), "", data))
     if change.waits_for_person and state in ASIDE:
         text = "Leave it" if state == State.UNKNOWN else "Put aside"
         made.append(Action(text, _url("change_put_aside", change), "quiet", data))
     return made
+
+
+def goes_again(change: Change) -> bool:
+    """Whether a person may send it as it is: nobody can tell, or it was held alone."""
+    is_alone = change.state == State.HELD and not change.campaign.connection.is_held
+    return change.waits_for_person and (is_alone or change.state == State.UNKNOWN)
 
 
 def choices(change: Change, person: Person) -> list[Choice]:

@@ -113,6 +113,22 @@ def test_what_was_held_alone_is_sent_again_when_a_person_says_so(client, change)
     assert state(asked) == State.WAITING
 
 
+def test_what_was_held_alone_offers_to_be_sent_again(client, change, nurses):
+    asked = change(State.HELD)
+
+    for address in (f"/changes/{asked.pk}/", f"/campaigns/{nurses.pk}/"):
+        assert "Send again" in text(client.get(address))
+
+
+def test_what_its_connection_holds_waits_for_the_release(client, change, nurses):
+    asked = change(State.HELD)
+    nurses.connection.held_at = nurses.read_at
+    nurses.connection.save(update_fields=["held_at"])
+
+    for address in (f"/changes/{asked.pk}/", f"/campaigns/{nurses.pk}/"):
+        assert "Send again" not in text(client.get(address))
+
+
 def test_what_waits_for_nobody_is_not_put_aside(client, change):
     asked = change(State.SENDING)
     before = asked.entry
