@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from campaigns import clock
-from campaigns.audit import lease, seal
+from campaigns.audit import lease, notes, seal
 from campaigns.models import Anchor, Checkpoint, Person
 
 SYSLOG_INFO = 14  # facility user, severity informational
@@ -50,17 +50,42 @@ def place_due() -> int:
 
 def place(kind: str, checkpoint: Checkpoint) -> Anchor:
     """Lay one checkpoint down in one kind of place. Raises `Unreachable`."""
+    for forgotten in unrecorded():
+        _record("file", _here(), forgotten.size, forgotten.root)
     try:
         where = KINDS[kind](checkpoint.note)
     except OSError as error:
         raise Unreachable(f"{kind}: {error}") from error
+    return _record(kind, where, checkpoint.size, bytes.fromhex(checkpoint.root))
+
+
+def laid_down() -> list[notes.Checkpoint]:
+    """What the anchor file holds, oldest first; nothing where there is no file."""
+    path = Path(settings.AUDIT_ANCHOR_FILE)
+    if not path.exists():
+        return []
+    found = notes.find(path.read_text(errors="replace"))
+    return [notes.Checkpoint.read(note) for note in found]
+
+
+def unrecorded() -> list[notes.Checkpoint]:
+    """Checkpoints in the file of which the database knows nothing.
+
+    A process that was killed between the two may leave one, at the end.
+    """
+    rows = Anchor.objects.filter(kind="file", place=_here())
+    known = set(rows.values_list("size", "root"))
+    return [one for one in laid_down() if (one.size, one.root.hex()) not in known]
+
+
+def _record(kind: str, where: str, size: int, root: bytes) -> Anchor:
     return Anchor.objects.create(
-        kind=kind,
-        place=where[:300],
-        size=checkpoint.size,
-        root=checkpoint.root,
-        at=clock.now(),
+        kind=kind, place=where[:300], size=size, root=root.hex(), at=clock.now()
     )
+
+
+def _here() -> str:
+    return str(settings.AUDIT_ANCHOR_FILE)[:300]
 
 
 def _is_due(kind: str) -> bool:

@@ -14,9 +14,16 @@ _CHANGES = """
     SELECT c.id, c.state, e.state, e.change_id,
         (SELECT l.id FROM campaigns_auditentry l
          WHERE l.change_id = c.id AND l.state <> '' ORDER BY l.id DESC LIMIT 1),
-        c.entry_id
+        c.entry_id,
+        (SELECT COUNT(*) FROM campaigns_fieldchange f WHERE f.change_id = c.id),
+        (SELECT COUNT(*) FROM campaigns_auditfield a WHERE a.entry_id = c.entry_id)
     FROM campaigns_change c LEFT JOIN campaigns_auditentry e ON e.id = c.entry_id
     WHERE c.id > %s ORDER BY c.id LIMIT %s"""
+_GONE = """
+    SELECT e.change_id, MIN(e.id) FROM campaigns_auditentry e
+    LEFT JOIN campaigns_change c ON c.id = e.change_id
+    WHERE e.change_id > %s AND c.id IS NULL
+    GROUP BY e.change_id ORDER BY e.change_id LIMIT %s"""
 _FIELDS = """
     SELECT f.id, f.change_id, f.field, f.state, f.seen, f.wanted, f.entry_id,
         c.entry_id, e.body
@@ -29,7 +36,7 @@ def check_changes(found: Findings) -> int:
     """Every change is in the state that its newest entry tells; how many there are."""
     after, count = 0, 0
     while rows := _rows(_CHANGES, after):
-        for pk, state, told, of_change, newest, entry in rows:
+        for pk, state, told, of_change, newest, entry, there, named in rows:
             is_new = state == State.DRAFT and entry is None and newest is None
             is_told = told == state and of_change == pk and newest == entry
             if not (is_new or is_told):
@@ -37,8 +44,17 @@ def check_changes(found: Findings) -> int:
                 if newest == entry:
                     words = f"it is {state}, and its entry says {told}"
                 found.add(Kind.STATE, f"change {pk}", words)
+            elif is_told and there != named:
+                words = f"it has {there} fields, and its entry tells of {named}"
+                found.add(Kind.STATE, f"change {pk}", words)
         after, count = rows[-1][0], count + len(rows)
     return count
+
+
+def check_gone(found: Findings) -> None:
+    """Every change that an entry tells of is still there."""
+    for pk, entry in _rows(_GONE, 0):
+        found.add(Kind.STATE, f"change {pk}", f"entry {entry} tells of it; it is gone")
 
 
 def check_fields(found: Findings) -> int:

@@ -137,6 +137,7 @@ def _look_around(report: Report, request: Request, known: list[PublicKey]) -> No
     report.pending = around.check_pending(found)
     report.changes = states.check_changes(found)
     states.check_fields(found)
+    states.check_gone(found)
     last = seal.newest()
     size = last.size if last else 0
     report.anchors = around.check_anchors(found, known, size, request.anchors)

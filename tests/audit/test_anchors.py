@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns import clock
-from campaigns.audit import anchors, keys, notes, seal, upkeep
+from campaigns.audit import anchors, keys, notes, seal, upkeep, verify
+from campaigns.audit.verify import Request
 from campaigns.delivery import poll
 from campaigns.models import Anchor, Seal
 from tests.factories import PersonFactory
@@ -52,6 +53,19 @@ def test_nothing_new_is_not_laid_down_twice(sealed, settings):
     settings.AUDIT_ANCHORS = {"file": "0"}
 
     assert [anchors.place_due(), anchors.place_due()] == [1, 0]
+
+
+def test_a_row_lost_to_a_kill_is_made_up_for(sealed, append, settings):
+    settings.AUDIT_ANCHORS = {"file": "0"}
+    anchors._file(seal.newest().note)
+    append()
+    seal.run_once()
+
+    assert verify.run(Request()).is_intact
+    anchors.place_due()
+
+    assert list(Anchor.objects.values_list("size", flat=True)) == [12, 13]
+    assert verify.run(Request()).is_intact
 
 
 def test_managers_get_it_by_mail(sealed, settings, mailoutbox):

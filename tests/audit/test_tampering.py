@@ -311,6 +311,16 @@ PLAIN = {
         "state without its entry",
         "ttr of change",
     ),
+    "field of a change removed": (
+        ["DELETE FROM campaigns_fieldchange"],
+        "state without its entry",
+        "change",
+    ),
+    "change removed": (
+        ["DELETE FROM campaigns_fieldchange", "DELETE FROM campaigns_change"],
+        "state without its entry",
+        "it is gone",
+    ),
     # 11 a removed stream entry, hidden where the stream counts itself
     "stream entry removed and counted out": (
         [
@@ -484,6 +494,15 @@ def test_a_whole_tail_cut_without_a_trace_is_found_by_an_anchor(history, tamper)
     lines = found()
 
     assert {line.split(":")[0] for line in lines} == {"anchor not kept"}
+
+
+def test_a_removed_row_of_an_anchor_is_found(history, append, tamper):
+    append()
+    seal.run_once()
+    anchors.place_due()
+    tamper(f"DELETE FROM {ANCHOR} WHERE size = 261")
+
+    assert names(found(), "anchor not kept", "anchor of 261 entries: it lies in")
 
 
 def test_an_anchor_file_that_is_gone_is_found(history, settings):
