@@ -1,13 +1,18 @@
 """The page of an undo: counted first, left alone unless ticked, sent once."""
 
-import pytest
+from dataclasses import replace
 
-from campaigns import documents
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaigns import changes, documents
+from campaigns.changes import Wish
 from campaigns.diff import Origin
 from campaigns.lifecycle import State
 from campaigns.models import Change, ChangeSet, Channel
 from tests.asked import ask, edit, move
-from tests.factories import CampaignFactory, PersonFactory
+from tests.factories import CampaignFactory, IndeedFactory, PersonFactory
 from tests.views.tab import found, text, words
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +284,34 @@ def test_who_may_not_edit_undoes_nothing(client, story):
 def test_nothing_else_can_be_undone(client, mara):
     assert client.get("/undo/person/1").status_code == 404
     assert client.get("/undo/set/999").status_code == 404
+
+
+# --- many campaigns -------------------------------------------------------------
+
+
+def big_set(person, count):
+    """A set on so many campaigns, each of it Confirmed and still in place."""
+    indeed = IndeedFactory()
+    campaigns = [
+        CampaignFactory(connection=indeed, document='{"name": "New"}')
+        for _ in range(count)
+    ]
+    one = edit(seen='"Old"', wanted='"New"', **NAME)
+    names = [replace(one, seen=f'"Old {n}"') for n in range(count)]
+    wishes = [Wish(c, [e]) for c, e in zip(campaigns, names, strict=True)]
+    sent = changes.request(person, wishes, key=f"big-{count}")
+    for change in sent.changes.all():
+        for state in (State.SENDING, State.ACCEPTED, State.CONFIRMED):
+            move(change, state)
+    return sent
+
+
+def test_more_campaigns_cost_no_more_queries(client, mara, django_assert_num_queries):
+    few, many = big_set(mara, 2), big_set(mara, 12)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/undo/set/{few.pk}")
+
+    with django_assert_num_queries(len(asked)):
+        page = client.get(f"/undo/set/{many.pk}")
+
+    assert counts(page) == {"back": 12}
