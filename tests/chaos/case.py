@@ -140,10 +140,10 @@ class Case:
         line = self.timelines.get((campaign, path), [])
         for index, (start, held, _) in enumerate(line):
             end = line[index + 1][0] if index + 1 < len(line) else None
-            begins_in_time = start is None or start <= until + SKEW
-            if begins_in_time and (end is None or end >= since - SKEW):
-                if values.same(held, value):
-                    return True
+            is_then = start is None or start <= until + SKEW
+            is_then &= end is None or end >= since - SKEW
+            if is_then and values.same(held, value):
+                return True
         return not line and values.is_nothing(value)
 
     def writer(self, campaign, path, order):

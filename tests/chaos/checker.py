@@ -5,6 +5,7 @@ a change ended as is true.
 """
 
 import hashlib
+import itertools
 import json
 from collections import defaultdict
 from datetime import timedelta
@@ -83,23 +84,26 @@ def c4_nothing_overwritten(case):
     """No value its author did not see, there before the compare read, is replaced."""
     for effect, change, moved in case.on_time:
         looked = _looked_at(case, effect)
-        if looked is END:
-            continue
+        rows = case.fields_of(change.id)
         for path, (before, _) in moved.items():
-            row = case.fields_of(change.id).get(path)
-            if row is not None and _was_seen(row, before):
+            row = rows.get(path)
+            if looked is END or (row is not None and _was_seen(row, before)):
                 continue
-            writer = case.writer(effect.campaign, path, effect.order)
-            if writer is None or writer.at > looked - SKEW:
-                case.apart["written between the read and the send"] += 1
-            elif case.is_veiled(effect.campaign, looked):
-                case.apart["hidden by a stale read"] += 1
-            else:
-                words = "a value that a read could show was silently replaced"
+            if broken := _replaced(case, effect, path, looked):
                 evidence = {"change": change.id, "field": path, "value": before}
-                yield Violation(
-                    "C4", words, evidence | {"written": writer.at, "read": looked}
-                )
+                yield Violation("C4", broken, evidence | {"read": looked})
+
+
+def _replaced(case, effect, path, looked):
+    """What is wrong with replacing a value that nobody here saw; "" if nothing."""
+    writer = case.writer(effect.campaign, path, effect.order)
+    if writer is None or writer.at > looked - SKEW:
+        case.apart["written between the read and the send"] += 1
+    elif case.is_veiled(effect.campaign, looked):
+        case.apart["hidden by a stale read"] += 1
+    else:
+        return "a value that a read could show was silently replaced"
+    return ""
 
 
 def _was_seen(row, before):
@@ -147,20 +151,22 @@ def c4_fresh_compare(case):
         if one.kind == "compare" and one.status == 200:
             looks[one.change_id] = one.started_at + timedelta(seconds=one.seconds or 0)
         elif one.kind == "patch":
-            seen_at = looks.pop(one.change_id, None)
-            if seen_at is None:
-                evidence = {"change": one.change_id, "attempt": one.id}
-                yield Violation("C4", "sent without a compare read", evidence)
-            elif one.started_at - seen_at > COMPARE_AGE:
-                if any(a < one.started_at and b > seen_at for a, b in _frozen(case)):
-                    case.apart["frozen between the read and the send"] += 1
-                    continue
-                evidence = {"change": one.change_id, "gap": one.started_at - seen_at}
-                yield Violation("C4", "sent on an old compare answer", evidence)
+            broken = _sent_on(case, one, looks.pop(one.change_id, None))
+            if broken:
+                yield Violation("C4", broken, {"change": one.change_id})
 
 
-def _frozen(case):
-    return case.history.frozen
+def _sent_on(case, attempt, seen_at):
+    """What is wrong with the answer a send was made on; "" if nothing."""
+    if seen_at is None:
+        return "sent without a compare read"
+    gap = attempt.started_at - seen_at
+    if gap <= COMPARE_AGE:
+        return ""
+    if any(a < attempt.started_at and b > seen_at for a, b in case.history.frozen):
+        case.apart["frozen between the read and the send"] += 1
+        return ""
+    return f"sent on a compare answer {gap.total_seconds():.1f} s old"
 
 
 def c5_one_to_one(case):
@@ -247,22 +253,27 @@ def c8_ends(case):
 
 def c9_no_overlap(case):
     """No overlapping PATCH per campaign; one token request at a time."""
+    for name, line in _lines(case).items():
+        for one, other in itertools.pairwise(line):
+            if one.end is not None and other.start >= one.end:
+                continue
+            if _came_late(case, one) or _came_late(case, other):
+                case.apart["requests that arrived after their deadline"] += 1
+                continue
+            words = "two requests were under way at once"
+            evidence = {"line": name, "numbers": (one.number, other.number)}
+            yield Violation("C9", words, evidence)
+
+
+def _lines(case):
+    """The requests that must not overlap, by what they are about, in order."""
     lines = defaultdict(list)
-    for entry in case.history.seen:
+    for entry in sorted(case.history.seen, key=lambda entry: entry.start):
         if entry.method == "PATCH":
             lines[entry.campaign].append(entry)
         elif entry.method == "POST" and "oauth" in entry.path:
             lines["token"].append(entry)
-    for name, line in lines.items():
-        line.sort(key=lambda entry: entry.start)
-        for one, other in zip(line, line[1:], strict=False):
-            if one.end is None or other.start < one.end:
-                if _came_late(case, one) or _came_late(case, other):
-                    case.apart["requests that arrived after their deadline"] += 1
-                    continue
-                words = "two requests were under way at once"
-                evidence = {"line": name, "numbers": (one.number, other.number)}
-                yield Violation("C9", words, evidence)
+    return lines
 
 
 def _came_late(case, entry):

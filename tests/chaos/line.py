@@ -112,7 +112,9 @@ class Site:
 
     def _choose(self, request):
         nth = self._counts[request.method] = self._counts.get(request.method, 0) + 1
-        turn = next((f for f in self.faults if (f.method, f.nth) == (request.method, nth)), None)
+        turn = next(
+            (f for f in self.faults if (f.method, f.nth) == (request.method, nth)), None
+        )
         if turn is not None:
             return Fault({}, turn.do)
         if self.outage and self.outage[0] <= self.stage.seconds < self.outage[1]:
@@ -215,7 +217,10 @@ class Line:
 
 
 def _as_sent(request):
-    headers = {"user-agent": "CampaignDesk/simulated", "content-type": request.content_type}
+    headers = {
+        "user-agent": "CampaignDesk/simulated",
+        "content-type": request.content_type,
+    }
     headers |= {name.lower(): value for name, value in request.headers.items()}
     target = request.url.split("127.0.0.1:1", 1)[1]
     return Request(request.method, target, headers, request.body.encode())

@@ -9,6 +9,7 @@ import requests
 
 from campaigns import clock
 from campaigns.models import Campaign, ChangeSet
+from campaigns.planning import proposals
 from campaigns.planning.drafts import open_desk
 from tests.chaos.history import Told
 from tests.factories import PASSWORD
@@ -43,16 +44,13 @@ class Clerk(threading.Thread):
 
     def day(self):
         chosen = self.dice.sample(self.office.campaigns, self.dice.randint(1, 3))
-        edits = []
-        for pk in chosen:
-            edits += self.edit(pk)
-        if edits:
-            self.send(edits)
+        if sum(self.edit(pk) for pk in chosen):
+            self.send()
 
     def edit(self, pk):
         campaign = Campaign.objects.select_related("connection").get(pk=pk)
         menu = self.menus[campaign.connection.platform]
-        kept = []
+        kept = 0
         for path in self.dice.sample(sorted(menu.fields), self.dice.randint(1, 3)):
             desk = open_desk(self.person, campaign)
             field, seen = desk.form.declared()[path], desk.seen(path)
@@ -64,13 +62,20 @@ class Clerk(threading.Thread):
                 {path: field.show(wanted), "seen": seen or ""},
             )
             if answer is not None and answer.status_code == 302:
-                kept.append((campaign.remote_id, path, seen, wanted))
+                kept += 1
         return kept
 
-    def send(self, edits):
+    def send(self):
+        """Review what is unsent, and send just that."""
+        proposal = proposals.propose(self.person)
+        edits = tuple(
+            (item.campaign.remote_id, edit.field, edit.seen, edit.wanted)
+            for item in proposal.items
+            for edit in item.plan.edits
+        )
         page = self.get("/review")
         found = page is not None and (KEY.search(page.text), DIGEST.search(page.text))
-        if not found or not all(found):
+        if not found or not all(found) or found[1].group(1) != proposal.digest:
             self.post("/review/discard", {})
             return
         form = {"key": found[0].group(1), "digest": found[1].group(1)}
@@ -82,7 +87,7 @@ class Clerk(threading.Thread):
             if answer is not None and answer.status_code == 302:
                 self.acknowledge(form["key"], edits)
                 return
-            if answer is not None and answer.status_code == 200:
+            if answer is not None and answer.status_code < 500:
                 self.post("/review/discard", {})
                 return
             time.sleep(0.3)
@@ -90,16 +95,10 @@ class Clerk(threading.Thread):
     def acknowledge(self, key, edits):
         done = ChangeSet.objects.filter(person=self.person, key=key).first()
         made = done.changes.filter(split_from=None).values_list("pk", flat=True)
-        rows = {
-            (change.campaign.remote_id, row.field)
-            for change in done.changes.select_related("campaign")
-            for row in change.fields.all()
-        }
-        told = tuple(edit for edit in edits if edit[:2] in rows)
-        ids = tuple(sorted(made))
-        self.office.tell(
-            Told("sent", clock.now(), self.person.pk, key, ids, told), len(told)
+        told = Told(
+            "sent", clock.now(), self.person.pk, key, tuple(sorted(made)), edits
         )
+        self.office.tell(told, len(edits))
 
     # --- the browser -----------------------------------------------------------------
 
@@ -149,7 +148,7 @@ class Office:
         self.base, self.campaigns, self.edits = base, campaigns, edits
         self.told, self.saved = [], 0
         self.answers = {}
-        self.deadline = time.monotonic() + 600
+        self.deadline = time.monotonic() + 900
         self._lock = threading.Lock()
 
     def is_done(self):

@@ -9,7 +9,6 @@ from campaigns.planning import decisions
 from campaigns.planning.drafts import open_desk
 from tests.chaos.history import Told
 
-
 DAY = 1200
 
 
@@ -21,6 +20,7 @@ class People:
         self.persons = persons
         self.told = []
         self.acting = 0
+        self.cancels = 0.12
         self._keys = 0
 
     def work(self, person, edits):
@@ -29,7 +29,7 @@ class People:
         def act():
             while self.saved < edits and self.stage.seconds < DAY:
                 self.stage.sleep(self.stage.dice.expovariate(1 / 7))
-                if self.stage.dice.random() < 0.12:
+                if self.stage.dice.random() < self.cancels:
                     self._cancel(person)
                 else:
                     self._edit(person)
@@ -180,7 +180,8 @@ class Menu:
 
     def foreign(self, stored):
         """What somebody else writes: one root key of the document."""
-        path = self.dice.choice(sorted(self.fields))
+        there = [p for p in sorted(self.fields) if _has_place(stored, p)]
+        path = self.dice.choice(there)
         changed = documents.put(stored, path, self.value(path))
         root = path.split(".")[0]
         return {root: changed[root]}
@@ -188,3 +189,9 @@ class Menu:
     @property
     def keys(self):
         return sorted({path.split(".")[0] for path in self.fields})
+
+
+def _has_place(stored, path):
+    """A value inside an object needs the object."""
+    root, _, inside = path.partition(".")
+    return not inside or bool(stored.get(root))

@@ -7,18 +7,13 @@ plays one run, judges it with the same checker, and prints its sums as JSON.
 import argparse
 import json
 import os
-import random
-import signal
 import sys
 import tempfile
-import threading
-import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import django
 
-from dashboard.up import ports
 from tests import services
 
 SETTLE = 30

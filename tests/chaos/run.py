@@ -1,7 +1,6 @@
 """One run of real processes: the set-up, the trouble, the drain, the judgement."""
 
 import random
-import threading
 import time
 from collections import Counter
 
@@ -168,7 +167,9 @@ class Run:
             "edits": office.saved,
             "kills": self.havoc.kills,
             "freezes": self.havoc.freezes,
-            "killed": Counter(name for _, what, name in self.havoc.log if what == "kill"),
+            "killed": Counter(
+                name for _, what, name in self.havoc.log if what == "kill"
+            ),
             "wires harmed": sum(proxy.harmed for _, _, proxy, _ in self.sites.values()),
             "violations": len(found),
             "found": found[:20],
@@ -185,10 +186,16 @@ class Run:
         row, sandbox, _, first = self.sites[key]
         seen, effects = history.seen(sandbox.journal())
         remote_ids = set(row.campaigns.values_list("remote_id", flat=True))
-        mine = set(Change.objects.filter(campaign__connection=row).values_list("pk", flat=True))
+        mine = set(
+            Change.objects.filter(campaign__connection=row).values_list("pk", flat=True)
+        )
         told = [
             history.Told(
-                one.kind, one.at, one.person, one.key, one.changes,
+                one.kind,
+                one.at,
+                one.person,
+                one.key,
+                one.changes,
                 tuple(edit for edit in one.edits if edit[0] in remote_ids),
             )
             for one in office.told

@@ -16,7 +16,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from unittest import mock
 from uuid import uuid4
@@ -24,12 +24,10 @@ from uuid import uuid4
 from django.db import connection as database
 
 from campaigns import clock, documents
-from campaigns.audit import Event
 from campaigns.changes import Fate, moves, requests
 from campaigns.delivery import (
     accounts,
     attempts,
-    comparing,
     deliver,
     lanes,
     outcomes,
@@ -41,7 +39,7 @@ from campaigns.delivery.comparing import Comparison
 from campaigns.fields import PlatformField
 from campaigns.gateway.contract import GatewayError
 from campaigns.lifecycle import State
-from campaigns.models import Attempt, Change, ChangeSet, FieldChange, Lane
+from campaigns.models import Change, ChangeSet, Lane
 from tests.chaos.faults import Weather
 
 HISTORIES = 40
@@ -109,7 +107,9 @@ def no_intent_first():
     def dispatch(link, claim, change, comparison, looked_at):
         body = documents.wire(comparison.plan.body)
         try:
-            exchange = link.client.patch(change.campaign.remote_id, comparison.plan.body)
+            exchange = link.client.patch(
+                change.campaign.remote_id, comparison.plan.body
+            )
         except GatewayError as error:
             sending.killpoint("after-answer")
             attempt = sending._intend(
@@ -251,7 +251,7 @@ GUARDS = [
     Guard("compare", no_compare, Weather(rivals=12)),
     Guard("settle", no_settle, Weather(patches=14, only=("lost, late soon", "stale"))),
     Guard("watch", no_watch, Weather(patches=14, only=("lost, late",))),
-    Guard("intent first", no_intent_first, Weather(kills=6)),
+    Guard("intent first", no_intent_first, Weather(kills=6), codes=("C5",)),
     Guard("idempotency key", no_idempotency_key),
     Guard("head of line", no_head_of_line, Weather(patches=12, only=("429", "5xx"))),
     Guard("verify", no_verify, Weather(patches=10, only=("ignored", "half"))),
@@ -268,7 +268,12 @@ GUARDS = [
         Weather(facts={"platform": "indeed", "workers": 4}),
         codes=("C9",),
     ),
-    Guard("cancel check", no_cancel_check, Weather(facts={"cancels": 0.5})),
+    Guard(
+        "cancel check",
+        no_cancel_check,
+        Weather(reads=8, facts={"cancels": 0.5}),
+        codes=("C11",),
+    ),
     Guard(
         "typed equality",
         no_typed_equality,

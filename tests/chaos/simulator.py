@@ -17,6 +17,7 @@ import random
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
@@ -55,9 +56,7 @@ class Template:
     """An empty database with its tables, copied in before each history."""
 
     def __init__(self):
-        structlog.configure(
-            wrapper_class=structlog.make_filtering_bound_logger(50)
-        )
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
         call_command("migrate", verbosity=0)
         database.ensure_connection()
         raw = database.connection
@@ -121,10 +120,13 @@ class Simulation:
 
     def _set(self):
         make = IndeedFactory if self.key == "indeed" else ConnectionFactory
-        self.policy = self.weather.facts.get("policy") or self.dice.choices(
-            ("careful", "thrifty", "blind"),
-            (16, 3, 0 if self.key == "indeed" else 2),
-        )[0]
+        self.policy = (
+            self.weather.facts.get("policy")
+            or self.dice.choices(
+                ("careful", "thrifty", "blind"),
+                (16, 3, 0 if self.key == "indeed" else 2),
+            )[0]
+        )
         base = "http://127.0.0.1:1" + self.site.stand_in.base_path
         token = self.site.stand_in.token_path
         more = {"token_url": f"http://127.0.0.1:1{token}"} if token else {}
@@ -139,6 +141,7 @@ class Simulation:
         )
         persons = [PersonFactory(is_admin=True), PersonFactory(), PersonFactory()]
         self.people = People(self.stage, self.site, self.menu, persons)
+        self.people.cancels = self.weather.facts.get("cancels", 0.12)
         syncing.sync(self.connection.pk)
         syncing.sync(self.connection.pk)
         Connection.objects.update(read_policy=self.policy, pace_ms=0)
@@ -185,7 +188,7 @@ class Simulation:
         for connection_id in connection_ids:
             try:
                 job(connection_id)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  the outermost place
                 self._note(error)
         return len(connection_ids)
 
@@ -206,7 +209,9 @@ class Simulation:
         for lane in Lane.objects.filter(due_at__isnull=False):
             moments.append(max(lane.due_at, lane.lease_until or lane.due_at))
         for row in Connection.objects.filter(sync_due_at__isnull=False):
-            moments.append(max(row.sync_due_at, row.sync_lease_until or row.sync_due_at))
+            moments.append(
+                max(row.sync_due_at, row.sync_lease_until or row.sync_due_at)
+            )
         wait = min(((at - now).total_seconds() for at in moments), default=600.0)
         return min(max(wait, 0.0), 600.0) + 0.8
 
@@ -273,41 +278,66 @@ def say(words):
     print(words, flush=True)
 
 
-def play_many(seeds, say=say, stop_after=20):
-    """Play seed after seed; returns the sums."""
+def play_many(seeds, keep=None, stop_after=20):
+    """Play seed after seed; returns the sums. `keep` is called with each result."""
     template = Template()
-    sums = {"histories": 0, "violations": 0, "failed": [], "apart": {}}
+    sums = {"histories": 0, "full": 0, "violations": 0, "failed": [], "apart": {}}
     began = time.monotonic()
     for seed in seeds:
         violations, apart, facts = played(template, seed)
-        sums["histories"] += 1
-        full = facts["edits"] >= EDITS and facts["faults"] >= FAULTS
-        sums["full"] = sums.get("full", 0) + full
-        for name, count in facts.items():
-            sums[name] = sums.get(name, 0) + count
-            sums[f"least {name}"] = min(sums.get(f"least {name}", count), count)
-        for name, count in apart.items():
-            sums["apart"][name] = sums["apart"].get(name, 0) + count
-        if violations:
-            sums["violations"] += len(violations)
-            sums["failed"].append(seed)
-            say(f"seed {seed}: {len(violations)} violations")
-            for violation in violations[:3]:
-                say(f"  {violation}")
+        add(sums, seed, violations, apart, facts)
+        if keep is not None:
+            keep({"seed": seed, "violations": len(violations), **facts})
+        for violation in violations[:3]:
+            say(f"seed {seed}: {violation}")
         if len(sums["failed"]) >= stop_after:
             break
     sums["seconds"] = round(time.monotonic() - began, 1)
     return sums
 
 
+def add(sums, seed, violations, apart, facts):
+    sums["histories"] += 1
+    sums["full"] += facts["edits"] >= EDITS and facts["faults"] >= FAULTS
+    sums["violations"] += len(violations)
+    sums["failed"] += [seed] if violations else []
+    for name, count in facts.items():
+        sums[name] = sums.get(name, 0) + count
+    for name, count in apart.items():
+        sums["apart"][name] = sums["apart"].get(name, 0) + count
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--count", type=int, default=1, help="how many histories")
+    parser.add_argument("--shard", default="0/1", help="every nth seed: k/n")
+    parser.add_argument("--keep", type=Path, help="a folder for the results")
     asked = parser.parse_args()
-    sums = play_many(range(asked.seed, asked.seed + asked.count))
+    shard, shards = map(int, asked.shard.split("/"))
+    seeds = range(asked.seed + shard, asked.seed + asked.count, shards)
+    if asked.keep is None:
+        sums = play_many(seeds)
+    else:
+        sums = play_and_keep(seeds, asked.keep, shard)
     print(json.dumps(sums))
     sys.exit(1 if sums["failed"] else 0)
+
+
+def play_and_keep(seeds, folder, shard):
+    """Play what no sitting has played yet; a line of JSON for each seed."""
+    done = {
+        json.loads(line)["seed"]
+        for file in folder.glob("seeds-*.jsonl")
+        for line in file.read_text().splitlines()
+    }
+    with (folder / f"seeds-{shard}.jsonl").open("a") as file:
+
+        def keep(row):
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+
+        return play_many((s for s in seeds if s not in done), keep)
 
 
 if __name__ == "__main__":

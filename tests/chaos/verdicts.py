@@ -76,10 +76,7 @@ _JUDGES = {
 
 def c11_by_evidence(case):
     """An unknown outcome of readable fields is ended by a read, or by a person."""
-    looks = defaultdict(list)
-    for one in case.history.attempts:
-        if one.kind == "verify" and one.status == 200:
-            looks[one.change_id].append(one.started_at)
+    looks = _looks(case)
     unknown = {}
     for entry in case.history.entries:
         if entry.change_id is None or not entry.state:
@@ -87,11 +84,24 @@ def c11_by_evidence(case):
         since = unknown.pop(entry.change_id, None)
         if entry.state == "unknown":
             unknown[entry.change_id] = since or entry.at
-        elif since and entry.person_id is None and _is_readable(case, entry):
-            if not any(since <= at <= entry.at for at in looks[entry.change_id]):
-                words = "an unknown outcome was ended without looking"
-                evidence = {"change": entry.change_id, "state": entry.state}
-                yield Violation("C11", words, evidence)
+        elif since and _is_assumed(case, entry, since, looks[entry.change_id]):
+            words = "an unknown outcome was ended without looking"
+            evidence = {"change": entry.change_id, "state": entry.state}
+            yield Violation("C11", words, evidence)
+
+
+def _looks(case):
+    looks = defaultdict(list)
+    for one in case.history.attempts:
+        if one.kind == "verify" and one.status == 200:
+            looks[one.change_id].append(one.started_at)
+    return looks
+
+
+def _is_assumed(case, entry, since, looks):
+    """Ended by no person, and by no read between."""
+    has_looked = any(since <= at <= entry.at for at in looks)
+    return entry.person_id is None and not has_looked and _is_readable(case, entry)
 
 
 def _is_readable(case, entry):
