@@ -93,7 +93,7 @@ def _page(
         "sent": len(planned.sent),
         "stays": len(planned.lines) - len(planned.sent),
         "again": again[:SHOWN],
-        "hidden": [line.key for line in again[SHOWN:] if line.is_ticked],
+        "is_every": len(again) > SHOWN and EVERY in asked.getlist("tick"),
         "ticked": sum(line.is_sent for line in again),
         "groups": _groups(planned),
         "already": planned.on(Pile.ALREADY)[:SHOWN],
@@ -103,7 +103,7 @@ def _page(
         "beside": _beside(planned),
         "problem": problem,
         "key": sending.key(request),
-        "title": request.POST.get("title", f"Undo of {_name(planned, kind, pk)}"),
+        "title": request.POST.get("title", f"Undo of {_name(planned, kind, pk)}"[:200]),
         "name": _name(planned, kind, pk),
         "reason": request.POST.get("reason", ""),
     }

@@ -10,7 +10,7 @@ from campaigns import changes, documents
 from campaigns.changes import Wish
 from campaigns.diff import Origin
 from campaigns.lifecycle import State
-from campaigns.models import Change, ChangeSet, Channel
+from campaigns.models import Campaign, Change, ChangeSet, Channel
 from tests.asked import ask, edit, move
 from tests.factories import CampaignFactory, IndeedFactory, PersonFactory
 from tests.views.tab import found, text, words
@@ -315,3 +315,15 @@ def test_more_campaigns_cost_no_more_queries(client, mara, django_assert_num_que
         page = client.get(f"/undo/set/{many.pk}")
 
     assert counts(page) == {"back": 12}
+
+
+def test_more_than_are_laid_out_can_all_be_ticked(client, mara, monkeypatch):
+    monkeypatch.setattr("campaigns.views.undo.SHOWN", 2)
+    sent = big_set(mara, 4)
+    Campaign.objects.update(document='{"name": "Moved"}')
+
+    page = client.get(f"/undo/set/{sent.pk}", {"tick": "all"})
+
+    assert page.context["sent"] == 4
+    assert text(page).count("disabled") >= 2
+    assert '<input type="hidden" name="tick" value="all">' in text(page)
