@@ -113,6 +113,8 @@ def _fraction(text: str) -> Decimal:
         raise Unreadable("A number is out of all proportion.") from error
     if abs(number.adjusted()) > EXPONENT_LIMIT or len(text) > DIGITS_LIMIT:
         raise Unreadable("A number is out of all proportion.")
+    if len(fixed(number)) > DIGITS_LIMIT:  # what is written must be readable again
+        raise Unreadable("A number is out of all proportion.")
     return number
 
 

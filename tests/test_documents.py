@@ -170,3 +170,15 @@ def test_put_returns_a_copy_and_keeps_siblings():
 
 def test_put_makes_the_objects_on_its_way():
     assert documents.put({"a": None}, "a.b.c", 1) == {"a": {"b": {"c": 1}}}
+
+
+@pytest.mark.parametrize(
+    "number", [f"1.{'7' * 150}e-300", f"0.{'1' * 120}e-305", f"-{'9' * 399}"]
+)
+def test_what_was_read_can_be_read_again_after_it_was_written(number):
+    try:
+        value = documents.loads(number)
+    except documents.Unreadable:
+        return
+
+    assert documents.loads(documents.wire(value)) == value

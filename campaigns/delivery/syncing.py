@@ -6,6 +6,8 @@ Runs in the worker, by the clock and on demand; never while a page renders.
 import time
 from datetime import datetime, timedelta
 
+import structlog
+from django.db import OperationalError
 from django.db.models import F, Q, QuerySet
 
 from campaigns import clock
@@ -17,8 +19,13 @@ from campaigns.models import Campaign, Connection, Lane
 
 LEASE = timedelta(minutes=5)
 PATIENCE = 60.0
+ID_LIMIT = 255
+UNKEPT = "What the platform reported of this campaign could not be kept."
+BROKEN = "Reading the campaigns came to an end that nobody foresaw. See the log."
 READS_LIMIT = 40
 """Single reads in one pass, so that edits never wait long behind looking."""
+
+log = structlog.get_logger(__name__)
 
 
 def is_due(connection: Connection) -> bool:
@@ -60,7 +67,10 @@ def sync(connection_id: int) -> None:
     except GatewayError as error:
         rates.learn(connection, error)
         outcomes.hold_connection(connection, error)
-        _note(connection, error)
+        _note(connection, error.message)
+    except Exception:
+        _note(connection, BROKEN)  # or every look of the poller would call again
+        raise
     finally:
         Connection.objects.filter(pk=connection_id).update(sync_lease_until=None)
 
@@ -109,8 +119,25 @@ def _keep_page(link: Link, page: Page) -> None:
         )
     }
     for row in page.rows:
+        if len(row.remote_id) > ID_LIMIT:
+            log.warning("an id too long to be kept", connection=link.connection.pk)
+            continue
         campaign = there.get(row.remote_id) or _add(link.connection, row)
-        snapshots.keep(campaign, row, link.form, whole=False)
+        _keep(link, campaign, row, whole=False)
+
+
+def _keep(link: Link, campaign: Campaign, row: Row, *, whole: bool) -> None:
+    """Keep what was read; a campaign that cannot be kept harms no other."""
+    try:
+        snapshots.keep(campaign, row, link.form, whole=whole)
+    except OperationalError:
+        raise  # the database is busy or away: that is no fault of this campaign
+    except Exception:  # noqa: BLE001  whatever a platform may have thought of
+        log.exception("campaign not kept", campaign=campaign.pk)
+        seen = {} if whole else {"listed_at": clock.now(), "missing_since": None}
+        Campaign.objects.filter(pk=campaign.pk).update(
+            read_error=UNKEPT, read_due_at=None, **seen
+        )
 
 
 def _add(connection: Connection, row: Row) -> Campaign:
@@ -159,11 +186,11 @@ def _read_one(link: Link, campaign: Campaign) -> None:
     Connection.objects.filter(pk=link.connection.pk).update(
         calls_used=F("calls_used") + 1
     )
-    snapshots.keep(campaign, reading.row, link.form, whole=True)
+    _keep(link, campaign, reading.row, whole=True)
 
 
-def _note(connection: Connection, error: GatewayError) -> None:
+def _note(connection: Connection, words: str) -> None:
     wait = timedelta(seconds=min(connection.sync_every_seconds, 60))
     Connection.objects.filter(pk=connection.pk).update(
-        sync_error=error.message[:500], sync_due_at=clock.now() + wait
+        sync_error=words[:500], sync_due_at=clock.now() + wait
     )

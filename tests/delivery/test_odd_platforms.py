@@ -1,0 +1,76 @@
+"""A campaign that cannot be kept harms no other, and is not asked for again at once."""
+
+import pytest
+
+from campaigns import clock
+from campaigns.delivery import snapshots
+from campaigns.delivery.syncing import sync
+from campaigns.platforms.indeed.sandbox import StandIn
+
+WAREHOUSE = "ee4d641cab17b22c"
+
+
+@pytest.fixture
+def spoiled(here, monkeypatch):
+    """A road on which one campaign raises what nobody foresaw, wherever it is kept."""
+    made, true_keep = here("indeed"), snapshots.keep
+
+    def keep(campaign, row, form, *, whole):
+        if row.remote_id == WAREHOUSE:
+            raise ZeroDivisionError(row.name)
+        return true_keep(campaign, row, form, whole=whole)
+
+    monkeypatch.setattr(snapshots, "keep", keep)
+    return made
+
+
+def test_one_campaign_that_cannot_be_kept_stops_no_other(spoiled, time):
+    before = clock.now()
+
+    spoiled.sync()
+
+    spoiled.connection.refresh_from_db()
+    assert not spoiled.connection.campaigns.filter(listed_at__lt=before)
+    assert spoiled.connection.sync_due_at > clock.now()
+    assert "could not be kept" in spoiled.campaign(WAREHOUSE).read_error
+    assert not spoiled.connection.campaigns.filter(missing_since__isnull=False)
+
+
+def test_a_read_that_cannot_be_kept_is_not_repeated(spoiled, time):
+    mine = spoiled.connection.campaigns.filter(remote_id=WAREHOUSE)
+    mine.update(read_due_at=clock.now())
+    begun = len(spoiled.requests())
+
+    for _ in range(3):
+        sync(spoiled.connection.pk)
+
+    assert len(spoiled.requests()) == begun + 1
+    assert "could not be kept" in mine.get().read_error
+
+
+def test_whatever_goes_wrong_the_list_is_left_alone_for_a_while(
+    here, time, monkeypatch
+):
+    indeed = here("indeed")
+    monkeypatch.setattr("campaigns.delivery.syncing._want_reads", lambda link: 1 // 0)
+    begun = len(indeed.requests())
+
+    with pytest.raises(ZeroDivisionError):
+        indeed.sync()
+    sync(indeed.connection.pk)
+
+    indeed.connection.refresh_from_db()
+    assert len(indeed.requests()) == begun + 1
+    assert indeed.connection.sync_error
+    assert indeed.connection.sync_due_at > clock.now()
+
+
+def test_an_id_too_long_to_be_kept_is_passed_over(here, time):
+    campaigns = StandIn().seed()
+    long = {"x" * 300: campaigns[WAREHOUSE]}
+
+    indeed = here("indeed", seed=long | {WAREHOUSE: campaigns[WAREHOUSE]})
+
+    assert [c.remote_id for c in indeed.connection.campaigns.all()] == [WAREHOUSE]
+    indeed.connection.refresh_from_db()
+    assert indeed.connection.synced_at is not None
