@@ -38,8 +38,11 @@ def main():
         print(json.dumps(inside(asked.entries)))
         return
     kinds = [asked.database] if asked.database else ["sqlite", "postgresql"]
-    text = report({kind: apart(kind, asked.entries) for kind in kinds}, asked.entries)
-    print(text)
+    measured = {}
+    for kind in kinds:
+        measured[kind] = apart(kind, asked.entries)
+        text = report(measured, asked.entries)
+        print(text, flush=True)
     if not asked.only_print:
         keep(text)
 
@@ -85,7 +88,7 @@ def inside(entries):
 
 def report(measured, entries):
     machine = f"{os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}"
-    load = f"load average {os.getloadavg()[1]:.1f} while measuring"
+    load = f"load average {os.getloadavg()[0]:.1f}, measured at raised priority"
     lines = [
         f"`python -m tests.bench.audit`, {entries:,} entries, {machine}, {load}. "
         "Each row: newest page and four depths, milliseconds; *read* is the whole "
