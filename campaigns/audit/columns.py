@@ -1,6 +1,7 @@
 """Compares the columns that find an entry with what the entry itself says."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from campaigns.audit import stored
 from campaigns.audit.entries import indexed_values
 from campaigns.audit.findings import Findings, Kind
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 
 def compare(rows: Sequence[Row], found: Findings) -> None:
@@ -16,23 +17,30 @@ def compare(rows: Sequence[Row], found: Findings) -> None:
     known = [row for row in rows if row[3] is not None]
     if not known:
         return
+    fields: list[Row] = []
+    values: list[Row] = []
+    for row in known:
+        _compare(row, fields, values, found)
     keys = [row[3] for row in known]
     first, last = min(keys), max(keys)
-    fields, values = stored.fields_of(first, last), stored.values_of(first, last)
-    for row in known:
-        _compare(row, fields.get(row[3], []), values.get(row[3], []), found)
+    places = {row[3]: row for row in known}
+    for what, told, there in (
+        ("fields", fields, stored.fields_of(first, last)),
+        ("values", values, stored.values_of(first, last)),
+    ):
+        if len(told) != len(there) or set(told) != set(there):
+            _note_index(what, told, there, places, found)
 
 
-def _compare(
-    row: Row,
-    fields: list[str],
-    values: list[tuple[str, str, Any]],
-    found: Findings,
-) -> None:
+def _compare(row: Row, fields: list[Row], values: list[Row], found: Findings) -> None:
+    """Hold the columns against the text; say what its indexes must hold."""
     try:
         body = json.loads(row[6])
         wrong = _differing(row, body)
-        odd = _odd(body, fields, values) if body["fields"] or fields or values else ""
+        if body["fields"]:
+            key, campaign = row[3], (body["campaign"] or {}).get("id")
+            fields.extend((key, f) for f in {told["field"] for told in body["fields"]})
+            values.extend((key, f, v, campaign) for f, v in indexed_values(body))
     except (ValueError, KeyError, TypeError) as error:
         words = f"the text cannot be read ({type(error).__name__})"
         found.add(Kind.TEXT, place(row), words, row[0])
@@ -40,24 +48,23 @@ def _compare(
     if wrong:
         words = f"{', '.join(wrong)} not as the entry says"
         found.add(Kind.COLUMN, place(row), words, row[0])
-    if odd:
-        found.add(Kind.FIELDS, place(row), odd, row[0])
 
 
-def _odd(
-    body: dict[str, Any], fields: list[str], values: list[tuple[str, str, Any]]
-) -> str:
-    """What differs in the indexes of fields and values; "" when nothing does."""
-    named = {told["field"] for told in body["fields"]}
-    if len(fields) != len(named) or set(fields) != named:
-        odd = named.symmetric_difference(fields) or fields
-        return f"the index of fields differs in {', '.join(sorted(odd))}"
-    campaign = (body["campaign"] or {}).get("id")
-    wanted = [(field, value, campaign) for field, value in indexed_values(body)]
-    if len(values) != len(wanted) or set(values) != set(wanted):
-        odd = {name for name, *_ in set(values).symmetric_difference(wanted)} or named
-        return f"the index of values differs in {', '.join(sorted(odd))}"
-    return ""
+def _note_index(
+    what: str,
+    told: list[Row],
+    there: list[Row],
+    places: dict[int, Row],
+    found: Findings,
+) -> None:
+    """Name the entries whose index differs; others between them are not asked of."""
+    wanted, kept = Counter(told), Counter(there)
+    odd = {row for row in wanted | kept if wanted[row] != kept[row]}
+    for key in sorted({row[0] for row in odd} & places.keys()):
+        names = sorted({str(row[1]) for row in odd if row[0] == key})
+        row = places[key]
+        words = f"the index of {what} differs in {', '.join(names)}"
+        found.add(Kind.FIELDS, place(row), words, row[0])
 
 
 def place(row: Row) -> str:

@@ -3,7 +3,6 @@
 Verification reads millions of rows: no objects, no long-lived cursor.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -72,30 +71,24 @@ def pending() -> Iterator[Row]:
         after = rows[-1][2]
 
 
-def fields_of(first: int, last: int) -> dict[int, list[str]]:
-    """The indexed fields of entries between two primary keys, both included."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for entry, name in _all(
+def fields_of(first: int, last: int) -> list[Row]:
+    """Entry and field of the index of fields, between two primary keys of entries."""
+    return _all(
         "SELECT entry_id, field FROM campaigns_auditfield "
         "WHERE entry_id >= %s AND entry_id <= %s",
         first,
         last,
-    ):
-        found[entry].append(name)
-    return found
+    )
 
 
-def values_of(first: int, last: int) -> dict[int, list[tuple[str, str, Any]]]:
-    """The indexed values between two primary keys: field, value, campaign."""
-    found: dict[int, list[tuple[str, str, Any]]] = defaultdict(list)
-    for entry, name, value, campaign in _all(
+def values_of(first: int, last: int) -> list[Row]:
+    """Entry, field, value and campaign of the index of values, likewise."""
+    return _all(
         "SELECT entry_id, field, value, campaign_id FROM campaigns_auditvalue "
         "WHERE entry_id >= %s AND entry_id <= %s",
         first,
         last,
-    ):
-        found[entry].append((name, value, campaign))
-    return found
+    )
 
 
 def checkpoints(after: int, up_to: int) -> list[Row]:

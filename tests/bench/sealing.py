@@ -122,6 +122,7 @@ def fill(history, entries, campaigns):
     """The history of the audit benchmark, with streams that count themselves."""
     import random
 
+    from django.core.management.color import no_style
     from django.db import connection, transaction
 
     from campaigns.models import AuditEntry, AuditField, AuditStream, AuditValue
@@ -148,6 +149,10 @@ def fill(history, entries, campaigns):
     AuditStream.objects.bulk_create(
         AuditStream(name=name, last_number=last) for name, last in numbers.items()
     )
+    with connection.cursor() as cursor:
+        models = [AuditEntry, AuditField, AuditValue]
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
     history.settle()
 
 
