@@ -95,7 +95,7 @@ def _go_on(person, there):
 
 def look(page, name, scheme, width):
     """Axe's complaints and whether it is too wide; a picture where one is wanted."""
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
     if folder := os.environ.get("SHOTS"):
         path = Path(folder) / f"{name}-{scheme}-{width}.png"
