@@ -94,7 +94,7 @@ WAYS = {
     "entry": lambda visit: follow(visit, "/audit/", r"^/audit/\d+/$"),
     "hold": lambda visit: visit.go("/connections/1"),
     "as-of": lambda visit: campaign(visit, "Night porters", "as-of"),
-    "undo": lambda visit: undo(visit),
+    "undo": undo,
 }
 
 
