@@ -32,10 +32,17 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
         return
     fates = _fates(link.form, change, document)
     is_settled = clock.now() >= (change.accepted_at or change.moved_at) + link.settle
-    if not is_settled and State.ACCEPTED in {fate.state for fate in fates.values()}:
+    if not is_settled and _lags(fates):
         _look_again(claim, change)
         return
-    _end(claim, change, {name: _final(fate) for name, fate in fates.items()})
+    watch = clock.now() + limits.span("FIRST_WATCH")
+    late = {"watch_at": watch} if _lags(fates) else {}  # it may still come
+    _end(claim, change, {name: _final(fate) for name, fate in fates.items()}, **late)
+
+
+def _lags(fates: dict[str, Fate]) -> bool:
+    """Whether something accepted is not there yet."""
+    return State.ACCEPTED in {fate.state for fate in fates.values()}
 
 
 def settle(link: Link, claim: Claim, change: Change) -> None:
@@ -134,7 +141,8 @@ def _fate(
         return Fate(State.ALREADY_SO)
     current = form.declared()[row.field].read(document) if row.readable else None
     if current is None:
-        return Fate(State.UNCONFIRMABLE)
+        is_as_before = row.readable and row.seen is None
+        return Fate(State.ACCEPTED if is_as_before else State.UNCONFIRMABLE)
     if current == row.wanted:
         return found(form, row, current, State.CONFIRMED, document)
     if later := _replaced_by(change, row):

@@ -6,8 +6,10 @@ from campaigns import clock
 from campaigns.lifecycle import State
 from campaigns.models import Change, Lane
 from tests.delivery.conftest import fields
+from tests.services import wait_until
 
 WAREHOUSE = "ee4d641cab17b22c"
+SCHEDULE = "a4c0b1d2e3f5"
 
 
 def test_a_lane_that_waits_still_makes_its_watch_read(road):
@@ -26,3 +28,38 @@ def test_a_lane_that_waits_still_makes_its_watch_read(road):
     assert fields(waiting) == {"name": State.WAITING}
     assert done.watch_at > clock.now()
     assert Lane.objects.get(campaign__remote_id=WAREHOUSE).due_at > clock.now()
+
+
+def test_an_accepted_change_that_comes_late_takes_the_newer_one_to_different(road):
+    indeed = road("indeed")
+    indeed.sync()
+    late = {"match": {"method": "PATCH"}, "do": {"late_effect": 2}}
+    indeed.sandbox.script(late)
+    slow = indeed.ask(WAREHOUSE, "name", "Slow")
+    indeed.deliver()
+    newer = indeed.ask(WAREHOUSE, "name", "Newer")
+    indeed.deliver()
+    assert fields(slow) == {"name": State.DIFFERENT}
+    assert fields(newer) == {"name": State.CONFIRMED}
+
+    wait_until(lambda: name_of(indeed) == "Slow", "the late effect")
+    Change.objects.filter(watch_at__isnull=False).update(watch_at=clock.now())
+    indeed.wake()
+    indeed.deliver()
+
+    assert fields(newer) == {"name": State.DIFFERENT}
+
+
+def test_a_field_that_is_still_absent_is_not_taken_for_unreadable(road):
+    desk = road("microworkers")
+    desk.sync()
+    desk.sandbox.script({"match": {"method": "PATCH"}, "do": {"ignore": True}})
+    change = desk.ask(SCHEDULE, "autoSkipTask.timeLimit", "900")
+
+    desk.deliver()
+
+    assert fields(change) == {"autoSkipTask.timeLimit": State.DIFFERENT}
+
+
+def name_of(indeed):
+    return indeed.sandbox.document(WAREHOUSE)["name"]
