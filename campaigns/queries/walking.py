@@ -17,7 +17,7 @@ from campaigns.models import AuditEntry, Person
 from campaigns.queries.asked import EntryFilter, Index, bounds, index_for, matching
 from campaigns.queries.entries import find_people
 
-FIRST, LATER = 128, 2000
+FIRST, LATER = 128, 1000
 """How many entries one step looks at."""
 
 PATIENCE = 0.2

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns import clock, queries
+from campaigns.audit import Event
 from campaigns.models import Person
 from campaigns.queries import Pile
 from campaigns.reviews import visits
-from campaigns.views import desk_cards
+from campaigns.views import desk_cards, lines
 from campaigns.views.asking import Asking
 
 SHOWN = 20
@@ -69,9 +70,17 @@ def desk_list(request: Asking) -> HttpResponse:
         "reasons": desk_cards.reasons(cards),
         "questions": questions[:QUESTIONS],
         "questions_total": questions.count(),
+        "outside": _outside(request.user, since),
         **coverage(request.user, span, pile),
     }
     return render(request, "campaigns/desk.html", context)
+
+
+def _outside(person: Person, since: datetime | None) -> list[lines.Line]:
+    """The newest changes that nobody asked for here."""
+    wanted = queries.EntryFilter(event=Event.OUTSIDE, since=since)
+    found = queries.find_entries(person, wanted, limit=QUESTIONS)
+    return lines.tell(person, found.entries)
 
 
 @require_POST

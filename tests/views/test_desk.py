@@ -500,3 +500,22 @@ def test_undo_is_offered_to_who_may_send(client, who, offered):
     page = see(client).content.decode()
 
     assert (f"/undo/set/{change.change_set_id}" in page) == offered
+
+
+def test_what_nobody_asked_for_here_stands_beside(client, me):
+    campaign = CampaignFactory(name="Night <nurses>")
+    hidden = CampaignFactory(name="Secret plan", connection__open_to_all=False)
+    for one in (campaign, hidden):
+        with transaction.atomic():
+            audit.append(
+                Event.OUTSIDE,
+                f"campaign:{one.pk}",
+                at=clock.now(),
+                campaign=one,
+                fields=[Told("ttr", "Time to rate", "6", "2", "6 days", "2 days")],
+            )
+
+    page = see(client).content.decode()
+
+    assert "Night &lt;nurses&gt;" in page
+    assert "Secret plan" not in page
