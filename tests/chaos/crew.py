@@ -86,16 +86,18 @@ def redis(socket, environment, folder):
 class Havoc(threading.Thread):
     """Kills and freezes members, one at a time, until it is told to stop."""
 
-    def __init__(self, members, seed, *, kills, every=(0.5, 2.5)):
+    def __init__(self, members, seed, *, kills, progress):
         super().__init__(daemon=True)
         self.members, self.dice = members, random.Random(seed)
-        self.kills_wanted, self.every = kills, every
+        self.kills_wanted, self.progress = kills, progress
         self.stopping = threading.Event()
         self.kills = self.freezes = 0
         self.log = []
 
     def run(self):
-        while not self.stopping.wait(self.dice.uniform(*self.every)):
+        while not self.stopping.wait(self.dice.uniform(0.2, 1.0)):
+            if self.progress() * self.kills_wanted < self.kills:
+                continue  # spread over the whole of the work
             victim = self.dice.choice(self.members)
             if victim.name == "redis" or self.dice.random() < 0.85:
                 self._kill(victim)

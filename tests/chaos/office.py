@@ -17,7 +17,7 @@ from tests.factories import PASSWORD
 KEY = re.compile(r'name="key"[^>]*value="([^"]+)"')
 DIGEST = re.compile(r'name="digest"[^>]*value="([^"]+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken"[^>]*value="([^"]+)"')
-PATIENCE = 8
+PATIENCE = 30
 
 
 class Clerk(threading.Thread):
@@ -103,7 +103,7 @@ class Clerk(threading.Thread):
     # --- the browser -----------------------------------------------------------------
 
     def sign_in(self):
-        for _ in range(10):
+        for _ in range(30):
             page = self.get("/account/login/")
             if page is not None:
                 form = {"login": self.person.email, "password": PASSWORD}

@@ -100,7 +100,12 @@ class Run:
         ]
         for _, _, proxy, _ in self.sites.values():
             proxy.share = 0.04
-        havoc = crew.Havoc(self.members, self.asked.seed, kills=self.asked.kills)
+        havoc = crew.Havoc(
+            self.members,
+            self.asked.seed,
+            kills=self.asked.kills,
+            progress=lambda: office.saved / self.asked.edits,
+        )
         for thread in (*clerks, havoc):
             thread.start()
         while not office.is_done() or havoc.is_alive():
