@@ -260,3 +260,11 @@ def test_caution_is_given_only_when_a_flag_goes_on():
 
     assert [note.text for note in spender.advice("true", {})] == ["Spends money."]
     assert spender.advice("false", {}) == []
+
+
+def test_a_foreign_line_end_in_a_number_is_left_as_it_is():
+    words = {"label": "Copies", "help_text": "How many.", "group": "Run"}
+    field = Whole(path="copies", least=1, **words)
+    field.fit({"copies": "\r"})
+
+    assert field.clean("") is None

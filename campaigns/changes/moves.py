@@ -163,6 +163,13 @@ def split(
         facts={"split_from": change.pk},
         waits_for_person=True,
     )
+    move(
+        change,
+        State(change.state),
+        Event.SPLIT,
+        says=change.says,
+        facts={"split_off": apart.pk},
+    )
     return apart
 
 

@@ -39,7 +39,10 @@ class Number(PlatformField):
         return f"{verbatim(value)}{space}{unit}".strip()
 
     def is_left(self, raw: Any) -> bool:
-        return super().is_left(raw.strip() if isinstance(raw, str) else raw)
+        shown = self.show(self.current)
+        if isinstance(raw, str) and isinstance(shown, str):
+            return _one_line(raw) == _one_line(shown)
+        return super().is_left(raw)
 
     def to_python(self, value: Any) -> Any:
         text = written(value).strip()
@@ -88,3 +91,8 @@ class Exact(Number):
             raise ValidationError(self.hint)
         if value <= 0:
             raise ValidationError("Give a number above 0.")
+
+
+def _one_line(text: str) -> str:
+    """What an input of one line keeps of a text."""
+    return text.replace("\r", "").replace("\n", "").strip()

@@ -242,7 +242,7 @@ def test_an_exchange_under_way_shows_until_when_it_must_answer(client, me):
     ("state", "offered"),
     [
         (State.WAITING, {"cancel"}),
-        (State.HELD, {"cancel"}),
+        (State.HELD, {"cancel", "send-again"}),
         (State.SENDING, set()),
         (State.UNKNOWN, {"send-again", "put-aside"}),
         (State.REJECTED, {"put-aside"}),
