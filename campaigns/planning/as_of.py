@@ -4,7 +4,7 @@ However long a history is, only so many entries are read; a field that they do n
 tell of is looked for by its name.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import chain
 
@@ -103,13 +103,3 @@ def differ(one: Known, other: Known) -> bool | None:
     if any(known.value is None or known.other is not None for known in (one, other)):
         return None
     return one.value != other.value
-
-
-def count(pairs: Mapping[str, tuple[Known, Known]]) -> dict[str, int]:
-    """How many fields differ, are the same, cannot be told: they add up."""
-    told = [differ(one, other) for one, other in pairs.values()]
-    return {
-        "differ": told.count(True),
-        "same": told.count(False),
-        "untold": told.count(None),
-    }
