@@ -164,7 +164,8 @@ def table(edits, sends, pages):
 
 
 def keep(text):
-    page = PAGE.read_text() if PAGE.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
+    """Write the table between its marks; everything else on the page stays."""
+    page = PAGE.read_text()
     head, rest = page.split(BEGIN, 1)
     PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}")
 
