@@ -1,7 +1,7 @@
 """Judges three histories against the invariants of the pipeline, C1 to C10.
 
 `check(history)` returns the violations with their evidence. `verdicts` adds C11: what
-a change ended as is true.
+a change ended as is true; `pace` adds C12: Retry-After is obeyed.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from campaigns import documents
-from tests.chaos import values, verdicts
+from tests.chaos import pace, values, verdicts
 from tests.chaos.case import SKEW, Case, Violation
 
 COMPARE_AGE = timedelta(seconds=2.25)
@@ -312,4 +312,5 @@ INVARIANTS = (
     verdicts.c11_by_evidence,
     verdicts.c11_cancelled,
     verdicts.late_effects,
+    pace.retry_after_obeyed,
 )

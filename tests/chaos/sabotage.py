@@ -54,6 +54,7 @@ class Guard:
     remove: Callable
     weather: Weather = field(default_factory=Weather)
     codes: tuple[str, ...] = ()
+    words: str = ""
     beside: Callable | None = None
 
 
@@ -250,7 +251,12 @@ GUARDS = [
     Guard("fence", no_fence, Weather(freezes=9, kills=0, freezes_last=(70, 120))),
     Guard("compare", no_compare, Weather(rivals=12)),
     Guard("settle", no_settle, Weather(patches=14, only=("lost, late soon", "stale"))),
-    Guard("watch", no_watch, Weather(patches=14, only=("lost, late",))),
+    Guard(
+        "watch",
+        no_watch,
+        Weather(patches=14, only=("lost, late",)),
+        words="a late effect replaced it",
+    ),
     Guard("intent first", no_intent_first, Weather(kills=6), codes=("C5",)),
     Guard("idempotency key", no_idempotency_key),
     Guard("head of line", no_head_of_line, Weather(patches=12, only=("429", "5xx"))),
@@ -271,8 +277,8 @@ GUARDS = [
     Guard(
         "cancel check",
         no_cancel_check,
-        Weather(reads=8, facts={"cancels": 0.5}),
-        codes=("C11",),
+        Weather(patches=0, reads=14, only=("slow",), facts={"cancels": 0.5}),
+        words="cancelled",
     ),
     Guard(
         "typed equality",
@@ -287,7 +293,7 @@ def first_caught(template, guard, played, seeds):
     for seed in seeds:
         violations, _, _ = played(template, seed, guard.weather, guard.remove)
         telling = [v for v in violations if not guard.codes or v.code in guard.codes]
-        telling = [v for v in telling if v.code != "C8"]
+        telling = [v for v in telling if v.code != "C8" and guard.words in v.words]
         if telling:
             return seed, telling[0]
     return None, None

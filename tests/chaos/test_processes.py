@@ -12,7 +12,8 @@ import sys
 import pytest
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(1800)]
-EDITS, KILLS = 1000, 20
+EDITS = int(os.environ.get("CHAOS_EDITS", "300"))
+KILLS = 20
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])

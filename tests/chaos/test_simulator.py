@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.test_checker import play
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(1500)]
-HISTORIES = 330
+HISTORIES = int(os.environ.get("CHAOS_HISTORIES", "310"))
 SHARDS = 2
 
 
