@@ -4,7 +4,8 @@
 tokens and answers are judged by the code that judges them in life.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -22,6 +23,8 @@ from campaigns.gateway.standin.world import World
 
 ANSWER_KEPT = 20_000
 HARMLESS = Fault({}, {})
+LONG_TARGET = re.compile(r'"target":\s*\d+\.\d+')
+"""Shown with one more zero than it was sent with: the same number, spelt otherwise."""
 
 
 @dataclass
@@ -150,7 +153,7 @@ class Site:
             return refusal
         if "html" in do:
             return html_answer(do["html"])
-        return answer
+        return replace(answer, body=LONG_TARGET.sub(r"\g<0>0", answer.body))
 
 
 class Line:

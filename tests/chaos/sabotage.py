@@ -289,14 +289,29 @@ GUARDS = [
 
 
 def first_caught(template, guard, played, seeds):
-    """The first seed in which the loss of a guard is found, and what shows it."""
+    """The first seed in which the loss of a guard is found, and what shows it.
+
+    Where other guards had to go as well, they alone must not show the same.
+    """
     for seed in seeds:
-        violations, _, _ = played(template, seed, guard.weather, guard.remove)
-        telling = [v for v in violations if not guard.codes or v.code in guard.codes]
-        telling = [v for v in telling if v.code != "C8" and guard.words in v.words]
-        if telling:
-            return seed, telling[0]
+        found = telling(template, guard, played, seed, guard.remove)
+        if found and guard.beside:
+            found = found[: not telling(template, guard, played, seed, guard.beside)]
+        if found:
+            return seed, found[0]
     return None, None
+
+
+def telling(template, guard, played, seed, remove):
+    """The violations of one history that speak of this guard."""
+    violations, _, _ = played(template, seed, guard.weather, remove)
+    return [
+        violation
+        for violation in violations
+        if (not guard.codes or violation.code in guard.codes)
+        and violation.code != "C8"
+        and guard.words in violation.words
+    ]
 
 
 def main():
