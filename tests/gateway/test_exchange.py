@@ -176,7 +176,9 @@ def test_an_answer_without_an_end_is_left_at_the_limit(server, call):
 
 def test_a_zip_bomb_is_left_at_the_limit(server, call, monkeypatch):
     taken = []
-    monkeypatch.setattr(exchange, "_kept", lambda _, text: taken.append(len(text)) or "")
+    monkeypatch.setattr(
+        exchange, "_kept", lambda _, text: taken.append(len(text)) or ""
+    )
     server.play(raw.zipped(b"\0" * 200 * MIB))
 
     answer = call(server.url)
