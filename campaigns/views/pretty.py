@@ -6,6 +6,8 @@ from campaigns import documents
 from campaigns.documents import Unreadable
 
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+DEEPEST = 10
+"""Further in, lines begin no later: an answer made of brackets would fill a page."""
 
 
 def indented(text: str) -> str:
@@ -28,7 +30,7 @@ def _step(part: str) -> int:
 
 
 def _laid(part: str, following: str, depth: int) -> str:
-    line = "\n" + "  " * depth
+    line = "\n" + "  " * min(depth, DEEPEST)
     if part == ":":
         return ": "
     if part == ",":
@@ -36,5 +38,5 @@ def _laid(part: str, following: str, depth: int) -> str:
     if part in ("{", "["):
         return part if following in ("}", "]") else part + line
     if following in ("}", "]"):
-        return part + "\n" + "  " * (depth - 1)
+        return part + "\n" + "  " * min(depth - 1, DEEPEST)
     return part

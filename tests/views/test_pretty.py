@@ -38,3 +38,12 @@ def test_signs_inside_words_start_no_line():
 @pytest.mark.parametrize("text", ["{}", "[]", '{\n  "a": {}\n}'])
 def test_what_is_empty_stays_on_its_line(text):
     assert indented(text) == text
+
+
+def test_an_answer_made_of_brackets_does_not_fill_a_page():
+    deep = "[" * 63 + "0," * 30_000 + "0" + "]" * 63
+
+    laid_out = indented(deep)
+
+    assert len(laid_out) < 12 * len(deep)
+    assert "".join(laid_out.split()) == deep
