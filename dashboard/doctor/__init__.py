@@ -5,7 +5,7 @@ Looks only, never mends, and never asks a platform.
 
 from django.db import DatabaseError
 
-from dashboard.doctor import installation, workers, works
+from dashboard.doctor import history, installation, workers, works
 from dashboard.doctor.finding import Finding, Level, note, well, wrong
 
 __all__ = ["Finding", "Level", "examine", "is_well", "note", "well", "wrong"]
@@ -26,6 +26,8 @@ CHECKS = (
     works.look_at_breakers,
     works.look_at_reading,
     works.look_at_mails,
+    history.look_at_seals,
+    history.look_at_verification,
 )
 
 

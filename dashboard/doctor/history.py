@@ -1,0 +1,36 @@
+"""Whether the history is sealed in time, and what its last verification said."""
+
+import json
+from datetime import timedelta
+
+from campaigns import clock
+from campaigns.audit import Event, seal
+from campaigns.models import AuditEntry
+from dashboard.doctor.finding import Finding, note, well, wrong
+
+LATE = timedelta(minutes=1)
+
+
+def look_at_seals() -> list[Finding]:
+    """That no entry waits long for its seal."""
+    pending = seal.count_pending()
+    oldest = AuditEntry.objects.filter(seal=None).order_by("pk").first()
+    if pending <= 0 or oldest is None or oldest.at > clock.now() - LATE:
+        return [well("Seals", "Every entry is sealed within a minute.")]
+    words = f"{pending:,} audit entries wait for their seal, the first since "
+    words += f"{oldest.at:%d %b %H:%M:%S} UTC."
+    return [wrong("Seals", words, "No worker seals: see Workers, and its log.")]
+
+
+def look_at_verification() -> list[Finding]:
+    """What the last verification of the history found."""
+    told = AuditEntry.objects.filter(event=Event.CHECKED).order_by("-pk").first()
+    if told is None:
+        advice = "Run `manage.py audit verify` now and then."
+        return [note("History", "The history was never verified here.", advice)]
+    facts = json.loads(told.body)["facts"]
+    when = f"{told.at:%d %b %H:%M} UTC"
+    if facts.get("findings"):
+        words = f"The verification of {when} found: {facts['says']}"
+        return [wrong("History", words, "Run `manage.py audit verify` for all of it.")]
+    return [well("History", f"The last look at it, {when}: {facts['says']}")]

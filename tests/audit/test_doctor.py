@@ -1,0 +1,43 @@
+"""The doctor on the history: seals that are late, what a verification found."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaigns import clock
+from campaigns.audit import verify
+from campaigns.audit.verify import Request
+from dashboard import doctor
+from dashboard.doctor import Level, history
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_entry_that_waits_a_minute_for_its_seal_is_wrong(append):
+    append()
+    later = clock.now() + timedelta(seconds=61)
+
+    assert history.look_at_seals()[0].level == Level.WELL
+    with clock.replaced(lambda: later):
+        found = history.look_at_seals()[0]
+
+    assert found.level == Level.WRONG
+    assert "1 audit entries wait" in found.words
+
+
+def test_a_broken_history_stays_wrong_until_it_is_verified(sealed, tamper):
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
+    assert history.look_at_verification()[0].level == Level.NOTE
+
+    verify.run(Request())
+
+    found = history.look_at_verification()[0]
+    assert found.level == Level.WRONG
+    assert "changed leaf" in found.words
+
+
+def test_an_intact_history_is_well(sealed):
+    verify.run(Request())
+
+    subjects = {one.subject: one.level for one in doctor.examine()}
+    assert (subjects["Seals"], subjects["History"]) == (Level.WELL, Level.WELL)
