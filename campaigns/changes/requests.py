@@ -69,7 +69,8 @@ def request(
     if not is_new:
         return change_set
     _check_right(person, wishes)
-    for wish in sorted(wishes, key=lambda wish: wish.campaign.pk):
+    asked = [wish for wish in wishes if wish.edits]
+    for wish in sorted(asked, key=lambda wish: wish.campaign.pk):
         _accept(change_set, wish, request_id)
     return change_set
 

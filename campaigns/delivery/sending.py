@@ -106,7 +106,7 @@ def _sort_out(claim: Claim, change: Change, comparison: Comparison) -> bool:
         lanes.keep(claim)
         if comparison.clashes:
             changes.split(change, comparison.clashes)
-        if change.state != State.WAITING or not change.fields.exists():
+        if change.state != State.WAITING:
             return False
         if comparison.plan.body:
             return True
