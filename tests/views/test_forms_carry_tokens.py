@@ -5,8 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from campaigns import notices
 from campaigns.lifecycle import State
-from campaigns.models import Draft
+from campaigns.models import Draft, Road
 from tests.asked import ask
 from tests.factories import CampaignFactory, PersonFactory
 
@@ -40,7 +41,9 @@ def test_forms_of_one_change_carry_their_token(client, me, route, state):
     assert forms_without_token(client, reverse(route, args=[pk])) == []
 
 
-@pytest.mark.parametrize("route", ["needs_you", "campaign_list", "review_detail"])
+@pytest.mark.parametrize(
+    "route", ["needs_you", "campaign_list", "review_detail", "desk_list"]
+)
 def test_forms_of_lists_carry_their_token(client, me, route):
     campaign = CampaignFactory(document='{"ttr": 7}')
     Draft.objects.create(
@@ -64,3 +67,12 @@ def test_the_form_of_an_undo_carries_its_token(client, me):
     address = reverse("undo_preview", args=["change", change.pk])
 
     assert forms_without_token(client, address) == []
+
+
+def test_forms_of_a_notice_and_a_view_carry_their_token(client, me):
+    wanted = notices.Wanted("Partner", Road.WEBHOOK, "https://hooks.example.com")
+    notice = notices.add(me, wanted)
+    kept = f"{reverse('audit_list')}?state=clash"
+
+    for address in (reverse("notice_detail", args=[notice.pk]), kept):
+        assert forms_without_token(client, address) == []
