@@ -62,7 +62,7 @@ class Road:
     def ask(self, remote_id, path, value, person=None, key=None):
         """Edit and send one field; returns the change."""
         assert self.edit(remote_id, path, value, person) == []
-        sent = self.send(person, key or f"{path}={value}")
+        sent = self.send(person, key or f"{path}={value}"[:64])
         return sent.changes.get()
 
     def deliver(self):
