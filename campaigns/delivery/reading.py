@@ -1,5 +1,7 @@
 """Reads one campaign for a change, and records what the read cost and showed."""
 
+from datetime import datetime
+
 from campaigns import clock, documents
 from campaigns.delivery import attempts, rates, snapshots
 from campaigns.delivery.lanes import Claim
@@ -14,6 +16,13 @@ def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Documen
 
     Raises what the client raises, after writing the attempt down.
     """
+    return answered(link, claim, change, kind)[0]
+
+
+def answered(
+    link: Link, claim: Claim, change: Change, kind: AttemptKind
+) -> tuple[Document, datetime]:
+    """The same, and the moment of the answer: writing it down may take longer."""
     campaign = change.campaign
     try:
         reading = link.client.read(campaign.remote_id)
@@ -21,9 +30,10 @@ def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Documen
         rates.learn(link.connection, error)
         attempts.looked(claim, change, kind, error.exchange, error.message[:40])
         raise
+    at = clock.now()
     rates.learn(link.connection, None)
     attempts.looked(claim, change, kind, reading.exchange, "read")
-    return snapshots.keep(campaign, reading.row, link.form, whole=True)
+    return snapshots.keep(campaign, reading.row, link.form, whole=True), at
 
 
 def fresh_enough(link: Link, campaign: Campaign, fields: list[str]) -> bool:
