@@ -4,6 +4,7 @@ from campaigns.queries.asked import EntryFilter
 from campaigns.queries.campaigns import (
     CampaignFilter,
     find_campaigns,
+    find_labels,
     find_statuses,
     find_work,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "count_held",
     "count_needs",
     "count_piles",
+    "find_labels",
     "find_campaigns",
     "find_chain",
     "find_change",

@@ -9,7 +9,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Greatest, Lower
 
 from campaigns.lifecycle import OPEN, State, worst
-from campaigns.models import Campaign, Change, Person
+from campaigns.models import Campaign, Change, Label, Person
 from campaigns.queries.needs import find_needs
 
 OPEN_WORK = "open"
@@ -66,6 +66,12 @@ def find_statuses(person: Person) -> list[str]:
     """Every status, as platforms spell them, of the campaigns this person may see."""
     seen = Campaign.objects.visible_to(person).exclude(status="").order_by("status")
     return list(seen.values_list("status", flat=True).distinct())
+
+
+def find_labels(person: Person) -> QuerySet[Label]:
+    """Every label on a campaign that this person may see."""
+    seen = Campaign.objects.visible_to(person).order_by()
+    return Label.objects.filter(campaigns__in=seen).distinct().order_by("name")
 
 
 def find_work(person: Person, campaigns: Collection[int]) -> dict[int, State]:

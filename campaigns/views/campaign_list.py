@@ -46,9 +46,7 @@ class CampaignFilters(Filters):
     q = filters.text("Name or remote id", "Name or remote id")
     platform = filters.platforms()
     status = forms.ChoiceField()
-    label = forms.ModelChoiceField(
-        Label.objects.order_by("name"), label="Label", empty_label="All"
-    )
+    label = forms.ModelChoiceField(Label.objects.none())
     state = forms.ChoiceField(label="Changes", choices=WORK)
     deleted = forms.BooleanField(label="Show deleted")
     sort = forms.ChoiceField(choices=ORDERS, widget=forms.HiddenInput)
@@ -60,6 +58,9 @@ class CampaignFilters(Filters):
         statuses = [(word, status_word(word)) for word in queries.find_statuses(asker)]
         self.fields["status"] = forms.ChoiceField(
             choices=[("", "All"), *statuses], required=False
+        )
+        self.fields["label"] = forms.ModelChoiceField(
+            queries.find_labels(asker), empty_label="All", required=False
         )
 
     def asked(self) -> queries.CampaignFilter:

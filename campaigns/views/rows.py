@@ -7,10 +7,11 @@ from zlib import crc32
 from django.http import HttpRequest
 from django.http.request import QueryDict
 
+from campaigns import queries
 from campaigns.diff import Origin, Plan
 from campaigns.forms import UnknownField
 from campaigns.lifecycle import OPEN
-from campaigns.models import Label, ReadPolicy
+from campaigns.models import ReadPolicy
 from campaigns.planning import rows as planning_rows
 from campaigns.planning.drafts import Desk
 from campaigns.planning.rows import Row
@@ -44,7 +45,7 @@ def page(
         "extras": desk.form.extras(desk.live),
         "absent": desk.form.absent(),
         "latest": planning_rows.lately(desk.campaign),
-        "all_labels": Label.objects.all()[:200],
+        "all_labels": queries.find_labels(desk.person)[:200],
         "may_edit": desk.may_edit,
         "may_audit": desk.person.may(Right.AUDIT),
         "whole_errors": plan.errors.get("", []),
