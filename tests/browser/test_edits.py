@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import reload_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NIGHT, ALL_JOBS = "1414213562373095", "6931471805599453"
 APPRENTICES, SHOPS = "6e7f8091a2b3c4d5", "08192a3b4c5d6e7f"
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.visit import ADA, MARA, PRIYA
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 WIDTHS = (360, 390, 820, 1440, 1600)
 SERIOUS = ("serious", "critical")
 PAGES = {

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import listen
 from tests.browser.visit import MARA, PRIYA, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 DRIVERS, CARS = "Truck drivers, Midwest", "Draw boxes around cars"
 FIVE_MINUTES = 300
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.services import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PICKERS = "Retail associates, holiday peak"
 
 
