@@ -165,7 +165,7 @@ def test_a_sibling_in_the_same_object_is_never_sent_back_to_its_older_value(
     microworkers.let_pass(time, 5)
     shown = {"enabled": True, "limitPerDay": 55}
     microworkers.sandbox.edit(SURVEY, {LIMIT: shown})  # reads show it now
-    microworkers.let_pass(time, 20)
+    microworkers.let_pass(time, 90)
 
     bodies = [entry["body"] for entry in microworkers.patches()]
     assert len(bodies) == 2
