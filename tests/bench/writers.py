@@ -82,7 +82,7 @@ def inside(entries, writers):
 def drive(entries, writers):
     fork = multiprocessing.get_context("fork")
     told, telling = fork.Pipe(duplex=False)
-    most = 40 if entries < 10_000 else 400
+    most = 40 if entries < 10_000 else 200
 
     def start(act, *words):
         process = fork.Process(target=act, args=words, daemon=True)
@@ -106,6 +106,17 @@ def drive(entries, writers):
     return found | {"kills": kills, "seconds": round(time.monotonic() - began)}
 
 
+def patiently(act):
+    """SQLite gives up on a lock after a while where many wait: then once more."""
+    from django.db import OperationalError
+
+    while True:
+        try:
+            return act()
+        except OperationalError:
+            time.sleep(random.random())
+
+
 def write(most):
     """Transactions of one to `most` entries, a tenth of them rolled back."""
     from campaigns.lifecycle import State
@@ -114,14 +125,22 @@ def write(most):
 
     random.seed()
     mark = f"{os.getpid()}-{time.time_ns()}"
-    person = factories.PersonFactory(email=f"{mark}@example.com")
-    connection = factories.ConnectionFactory(name=mark)
-    campaign = factories.CampaignFactory(connection=connection)
+    names = (f"{mark}-{turn}" for turn in range(1000))
+
+    def campaign():
+        connection = factories.ConnectionFactory(name=next(names))
+        return factories.CampaignFactory(connection=connection)
+
+    def request():
+        person = factories.PersonFactory(email=f"{next(names)}@example.com")
+        state = random.choice([State.CONFIRMED, State.REJECTED, State.WAITING])
+        ask(state, campaign=mine, person=person)
+
+    mine = patiently(campaign)
     while True:
-        append_some(most)
+        patiently(lambda: append_some(most))
         if random.random() < 0.1:
-            state = random.choice([State.CONFIRMED, State.REJECTED, State.WAITING])
-            ask(state, campaign=campaign, person=person)
+            patiently(request)
 
 
 def append_some(most):
@@ -149,7 +168,7 @@ def keep_sealing():
     from campaigns.audit import seal
 
     while True:
-        seal.run_once()
+        patiently(seal.run_once)
         time.sleep(0.2)
 
 
@@ -160,7 +179,7 @@ def watch(entries, telling):
 
     runs, alarms, sealed = 0, [], 0
     while sealed < entries:
-        report = verify.run(Request())
+        report = patiently(lambda: verify.run(Request()))
         runs, sealed = runs + 1, report.size
         alarms += [str(finding) for finding in report.findings.kept]
         telling.send({"sealed": sealed, "verifications": runs, "alarms": alarms[:10]})
