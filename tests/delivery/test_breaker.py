@@ -94,12 +94,12 @@ def test_a_good_list_closes_it_too(here, time):
     assert Connection.objects.get().failures == 0
 
 
-def test_an_outage_of_a_night_ends_nothing_as_failed(here, time):
+def test_an_outage_of_hours_ends_nothing_as_failed(here, time):
     microworkers = here("microworkers")
     change = microworkers.ask(TTR, "ttr", "9")
     failing(microworkers)
 
-    microworkers.let_pass(time, 8 * 3600)
+    microworkers.let_pass(time, 2 * 3600)
     microworkers.sandbox.clear()
     microworkers.let_pass(time, 400)
 
