@@ -339,3 +339,15 @@ def test_the_attempts_and_the_journal_agree(indeed):
 
     sent = [a.request_body for a in Attempt.objects.filter(kind="patch")]
     assert sent == [p["body"] for p in indeed.patches()]
+
+
+def test_an_object_that_was_off_is_switched_on_whole(microworkers):
+    microworkers.edit(TTR, "autoSkipTask.enabled", "on")
+    assert microworkers.edit(TTR, "autoSkipTask.timeLimit", "60") == []
+    change = microworkers.send().changes.get()
+
+    microworkers.deliver()
+
+    assert set(fields(change).values()) == {State.CONFIRMED}
+    sent = microworkers.patches()[0]["body"]
+    assert sent == '{"autoSkipTask":{"enabled":true,"timeLimit":60}}'
