@@ -7,6 +7,7 @@ plays one run, judges it with the same checker, and prints its sums as JSON.
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
@@ -23,6 +24,7 @@ WORKERS = 3
 
 def main():
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no process behind
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
         address = stack.enter_context(database(asked.database, folder))
