@@ -24,7 +24,7 @@ PAGES = {
         "change",
     ],
     PRIYA: ["/", "/needs-you/", "/audit/", "/audit/?state=confirmed", "entry", "hold"]
-    + ["/holds", "unsent", "/desk/", "/audit/export", "as-of", "undo"],
+    + ["/holds", "unsent", "/desk/"],
     ADA: [
         "/connections/new",
         "/connections/new/indeed",
@@ -77,12 +77,6 @@ def change(visit):
     follow(visit, "/changes/", r"^/changes/\d+/$")
 
 
-def undo(visit):
-    follow(visit, "/changes/?state=confirmed", r"^/changes/\d+/$")
-    visit.page.get_by_role("link", name="Undo…").click()
-    visit.page.wait_for_url("**/undo/**")
-
-
 WAYS = {
     "indeed": lambda visit: campaign(visit, "Night porters"),
     "microworkers": lambda visit: campaign(visit, "Shopping habits"),
@@ -93,8 +87,6 @@ WAYS = {
     "change": change,
     "entry": lambda visit: follow(visit, "/audit/", r"^/audit/\d+/$"),
     "hold": lambda visit: visit.go("/connections/1"),
-    "as-of": lambda visit: campaign(visit, "Night porters", "as-of"),
-    "undo": undo,
 }
 
 
