@@ -10,7 +10,7 @@ import pytest
 from tests.chaos import values
 from tests.chaos.sabotage import GUARDS
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.chaos, pytest.mark.processes, pytest.mark.timeout(900)]
 
 
 def play(*words):

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.chaos, pytest.mark.processes, pytest.mark.timeout(1800)]
 EDITS = int(os.environ.get("CHAOS_EDITS", "300"))
 KILLS = 20
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.test_checker import play
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.chaos, pytest.mark.processes, pytest.mark.timeout(1500)]
 HISTORIES = int(os.environ.get("CHAOS_HISTORIES", "310"))
 SHARDS = 2
 
