@@ -97,6 +97,7 @@ def look(page, name, scheme, width):
     """Axe's complaints and whether it is too wide; a picture where one is wanted."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
+    page.reload()  # as a person comes who has that scheme from the start
     if folder := os.environ.get("SHOTS"):
         path = Path(folder) / f"{name}-{scheme}-{width}.png"
         page.screenshot(path=path, full_page=True)
