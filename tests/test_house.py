@@ -10,6 +10,8 @@ TREES = {
     for path in sorted((ROOT / package).rglob("*.py"))
     if "migrations" not in path.parts
 }
+LONGEST_FUNCTION = 40
+LONGEST_MODULE = 250
 BANNED = ("manager", "handler", "service", "helper", "processor", "utils", "common")
 MAKING = ("AuditEntry", "AuditEntry.objects.create", "AuditEntry.objects.bulk_create")
 
@@ -63,3 +65,20 @@ def test_nothing_is_imported_inside_a_function():
     }
 
     assert late == set()
+
+
+def test_no_function_is_longer_than_a_page():
+    long = {
+        f"{place}:{node.name}": node.end_lineno - node.lineno + 1
+        for place, tree in TREES.items()
+        for node in found(tree, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    }
+
+    assert long == {}
+
+
+def test_no_module_is_longer_than_fits_in_the_head():
+    lines = {place: len((ROOT / place).read_text().splitlines()) for place in TREES}
+
+    assert {name: n for name, n in lines.items() if n > LONGEST_MODULE} == {}

@@ -106,13 +106,10 @@ def append(
     request_id: str = "",
     facts: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Write one entry with the next number of its stream.
+    """Write one entry with the next number of its stream, in its event's transaction.
 
-    Must run inside the transaction of what it tells; `facts` holds JSON without
-    floats and without secrets.
+    `facts` holds JSON without floats and without secrets.
     """
-    if not database.in_atomic_block:
-        raise RuntimeError("an audit entry belongs to the transaction of its event")
     campaign = campaign or (change.campaign if change else None)
     connection = connection or (campaign.connection if campaign else None)
     body = {
@@ -196,6 +193,8 @@ def remember_name(person: Person) -> None:
 
 def _next_number(stream: str) -> int:
     """One statement, which is also the stream's lock until the transaction ends."""
+    if not database.in_atomic_block:
+        raise RuntimeError("an audit entry belongs to the transaction of its event")
     with database.cursor() as cursor:
         cursor.execute(_NEXT, [stream])
         return int(cursor.fetchone()[0])

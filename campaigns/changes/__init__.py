@@ -11,13 +11,14 @@ from campaigns.changes.decisions import (
     supersede,
 )
 from campaigns.changes.holding import hold_waiting, release
-from campaigns.changes.moves import Fate, LostRace, move, split
-from campaigns.changes.requests import NotAllowed, Wish, request
+from campaigns.changes.moves import Fate, LostRace, move, split, wake
+from campaigns.changes.requests import NotAllowed, Overtaken, Wish, request
 
 __all__ = [
     "Fate",
     "LostRace",
     "NotAllowed",
+    "Overtaken",
     "Wish",
     "cancel",
     "discard_clash",
@@ -29,4 +30,5 @@ __all__ = [
     "send_again",
     "split",
     "supersede",
+    "wake",
 ]

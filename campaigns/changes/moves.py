@@ -53,9 +53,9 @@ def move(
 ) -> AuditEntry:
     """Move `change` and its fields to a new state, with the entry that tells it.
 
-    Fields without a fate follow the change; `columns` are written in the same
-    UPDATE. Raises `LostRace` (and writes nothing) when the state is no longer the
-    one in `change`, `IllegalMove` when the life of a change does not lead there.
+    Fields without a fate follow the change; `columns` go into the same UPDATE. Raises
+    `LostRace` (and writes nothing) when the state is no longer the one in `change`,
+    `IllegalMove` when the life of a change does not lead there.
     """
     before = State(change.state)
     if after != before:
@@ -76,8 +76,7 @@ def move(
         reason=reason,
         facts={**({"says": says} if says else {}), **(facts or {})},
     )
-    columns = {"says": says, "moved_at": clock.now(), **columns}
-    _write(change, before, after, entry, columns)
+    _write(change, before, after, entry, {"says": says, **columns})
     _write_fields(fields, outcome, entry)
     return entry
 
@@ -89,6 +88,7 @@ def _write(
     entry: AuditEntry,
     columns: dict[str, Any],
 ) -> None:
+    columns = {"moved_at": clock.now(), **columns}
     still = Change.objects.filter(pk=change.pk, state=before)
     if not still.update(state=after, entry=entry, **columns):
         raise LostRace(f"change {change.pk} is no longer {before.word}")
@@ -138,14 +138,7 @@ def split(
     """
     fields = list(change.fields.all())
     if all(field.field in clashing for field in fields):
-        move(
-            change,
-            State.CLASH,
-            Event.COMPARED,
-            fates=clashing,
-            says=says,
-            waits_for_person=True,
-        )
+        _to_clash(change, Event.COMPARED, clashing, says)
         return None
     apart = begin(
         change.change_set_id, change.campaign_id, split_from=change, like=change
@@ -154,23 +147,24 @@ def split(
     FieldChange.objects.filter(pk__in=leaving).update(
         change=apart, state=State.DRAFT, entry=_parting_entry(change, apart, clashing)
     )
-    move(
-        apart,
-        State.CLASH,
-        Event.SPLIT,
-        fates=clashing,
-        says=says,
-        facts={"split_from": change.pk},
-        waits_for_person=True,
-    )
+    _to_clash(apart, Event.SPLIT, clashing, says, split_from=change.pk)
+    stays, facts = State(change.state), {"split_off": apart.pk}
+    move(change, stays, Event.SPLIT, says=change.says, facts=facts)
+    return apart
+
+
+def _to_clash(
+    change: Change, event: Event, fates: Mapping[str, Fate], says: str, **facts: int
+) -> None:
     move(
         change,
-        State(change.state),
-        Event.SPLIT,
-        says=change.says,
-        facts={"split_off": apart.pk},
+        State.CLASH,
+        event,
+        fates=fates,
+        says=says,
+        facts=facts,
+        waits_for_person=True,
     )
-    return apart
 
 
 def _parting_entry(

@@ -21,6 +21,7 @@ from campaigns.models import (
     Channel,
     Draft,
     FieldChange,
+    Lane,
     Person,
 )
 from campaigns.rights import Right
@@ -30,12 +31,21 @@ class NotAllowed(Exception):
     """The person may not send this change; the text says why."""
 
 
+class Overtaken(Exception):
+    """Something else was asked of a campaign since this was planned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of one campaign: its edits, as planned and reviewed."""
+    """What is wanted of one campaign: its edits, as planned and reviewed.
+
+    `after` is the last number of its lane when that was planned; None asks for no
+    check.
+    """
 
     campaign: Campaign
     edits: Sequence[FieldEdit]
+    after: int | None = None
 
 
 @transaction.atomic
@@ -53,7 +63,8 @@ def request(
     """Accept one change set, a change for each campaign, each in its lane.
 
     `key` names the intent: the same person and key give the same set again.
-    Raises `NotAllowed` if the person lost the right, or a campaign its connection.
+    Raises `NotAllowed` if the person lost the right, or a campaign its connection;
+    `Overtaken` if a lane has gone on since the edits were planned.
     """
     change_set, is_new = ChangeSet.objects.get_or_create(
         person=person,
@@ -70,7 +81,10 @@ def request(
         return change_set
     _check_right(person, wishes)
     asked = [wish for wish in wishes if wish.edits]
-    for wish in sorted(asked, key=lambda wish: wish.campaign.pk):
+    asked.sort(key=lambda wish: wish.campaign.pk)
+    for wish in asked:
+        _check_lane(wish)
+    for wish in asked:
         _accept(change_set, wish, request_id)
     return change_set
 
@@ -83,6 +97,13 @@ def _check_right(person: Person, wishes: Sequence[Wish]) -> None:
     seen = Campaign.objects.visible_to(now).filter(pk__in=wanted).count()
     if seen != len(wanted) or not wanted:
         raise NotAllowed("One of these campaigns is no longer yours to edit.")
+
+
+def _check_lane(wish: Wish) -> None:
+    """Lock the lane; the same edits from two tabs at once are asked for once."""
+    lane = Lane.objects.filter(campaign=wish.campaign, last_sequence=wish.after)
+    if wish.after is not None and not lane.update(last_sequence=wish.after):
+        raise Overtaken(f"{wish.campaign} has a newer change than {wish.after}")
 
 
 def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from campaigns import changes, clock, connections, holds, limits
+from campaigns.changes import LostRace
 from campaigns.delivery import (
     lanes,
     links,
@@ -119,6 +120,8 @@ def attend(link: Link, claim: Claim) -> None:
                 break
     except Fenced:
         log.warning("fenced", lane=claim.lane_id, fence=claim.fence)
+    except LostRace:
+        log.info("decided meanwhile", lane=claim.lane_id)
     except Busy as busy:
         not_before = busy.until
     lanes.give_back(claim, not_before=not_before)

@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
 from campaigns import clock
@@ -15,7 +15,8 @@ from campaigns.delivery import links, outcomes, rates, snapshots
 from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import GatewayError, Page, Row
-from campaigns.models import Campaign, Connection, Lane
+from campaigns.lifecycle import State
+from campaigns.models import Campaign, Change, Connection, Lane
 
 LEASE = timedelta(minutes=5)
 PATIENCE = 60.0
@@ -87,11 +88,23 @@ def _list(link: Link) -> None:
     gone = link.connection.campaigns.filter(listed_at__lt=started, missing_since=None)
     gone.update(missing_since=clock.now())
     _want_reads(link)
+    _show_to_verifiers(link.connection)
     every = timedelta(seconds=link.connection.sync_every_seconds)
     next_at = None if link.is_blind else clock.now() + every  # then on demand alone
     Connection.objects.filter(pk=link.connection.pk).update(
         synced_at=clock.now(), sync_due_at=next_at, sync_error=""
     )
+
+
+def _show_to_verifiers(connection: Connection) -> None:
+    """What waits to be seen on a list is looked at now."""
+    accepted = Change.objects.filter(
+        campaign__connection=connection, state=State.ACCEPTED
+    )
+    lanes = Lane.objects.filter(campaign__in=accepted.values("campaign"))
+    with transaction.atomic():
+        lanes.update(due_at=clock.now())
+        accepted.update(due_at=clock.now())
 
 
 def _wait_turn(link: Link) -> None:

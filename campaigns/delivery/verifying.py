@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from campaigns import changes, clock, documents, limits
 from campaigns.audit import Event
@@ -111,13 +112,30 @@ def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
         if campaign.listed_at and campaign.listed_at > accepted_at:
             return snapshots.known(campaign)
         if clock.now() >= accepted_at + link.settle:
-            Connection.objects.filter(pk=link.connection.pk, sync_due_at=None).update(
-                sync_due_at=clock.now()
-            )
+            _want_list(link, change)
         return None
     if clock.now() < accepted_at + link.settle:
         return None
     return reading.read(link, claim, change, AttemptKind.VERIFY)
+
+
+def _want_list(link: Link, change: Change) -> None:
+    """Ask for a list where none is due, or sooner where a later edit waits for it."""
+    unplanned = Q(sync_due_at=None)
+    if _is_waited_for(link, change):
+        unplanned |= Q(sync_due_at__gt=clock.now())
+    mine = Connection.objects.filter(unplanned, pk=link.connection.pk)
+    mine.update(sync_due_at=clock.now())
+
+
+def _is_waited_for(link: Link, change: Change) -> bool:
+    later = FieldChange.objects.filter(
+        change__campaign=change.campaign_id,
+        change__sequence__gt=change.sequence,
+        change__state=State.WAITING,
+        field__in=[row.field for row in _readable(link, change)],
+    )
+    return later.exists()
 
 
 def _is_listed(link: Link, change: Change) -> bool:

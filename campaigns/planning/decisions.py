@@ -39,6 +39,7 @@ def decide(
     Returns the new change set, or None when theirs stays. Raises `NothingToDecide`,
     `NotAcceptable` or, when somebody else was quicker, `LostRace`.
     """
+    changes.wake(change.campaign_id)  # a lock: who decides second finds it decided
     row = change.fields.filter(field=path, state__in=UNDECIDED).first()
     if row is None:
         raise NothingToDecide("This has been decided already.")

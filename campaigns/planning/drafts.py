@@ -17,7 +17,7 @@ from campaigns.fields.base import Reported
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import Platform
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Draft, FieldChange, Person
+from campaigns.models import Campaign, Draft, FieldChange, Lane, Person
 from campaigns.rights import Right
 
 COMING = (State.WAITING, State.HELD, State.SENDING, State.ACCEPTED)
@@ -33,7 +33,8 @@ class Stale(Exception):
 class Desk:
     """One campaign as one person has it before them.
 
-    `live` is what was last read; `document` has what is on its way laid over.
+    `live` is what was last read; `document` has what is on its way laid over, up to
+    the number `last_sequence` of its lane (None where it has none yet).
     """
 
     campaign: Campaign
@@ -42,6 +43,7 @@ class Desk:
     document: Document
     drafts: Mapping[str, Draft]
     person: Person
+    last_sequence: int | None = None
 
     @property
     def may_edit(self) -> bool:
@@ -103,15 +105,26 @@ def open_desk(person: Person, campaign: Campaign) -> Desk:
 
 
 def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]:
-    """The desks of many campaigns by their keys, by two queries however many."""
+    """The desks of many campaigns by their keys, by three queries however many.
+
+    The numbers of the lanes come first: what is asked for meanwhile has a higher one.
+    """
     keys = [campaign.pk for campaign in campaigns]
+    lanes = Lane.objects.filter(campaign__in=keys)
+    numbers = dict(lanes.values_list("campaign_id", "last_sequence"))
     drafts, coming = defaultdict(list), defaultdict(list)
     for draft in Draft.objects.filter(person=person, campaign__in=keys):
         drafts[draft.campaign_id].append(draft)
     for row in _coming(keys):
         coming[row.change.campaign_id].append(row)
     return {
-        campaign.pk: _desk(person, campaign, drafts[campaign.pk], coming[campaign.pk])
+        campaign.pk: _desk(
+            person,
+            campaign,
+            drafts[campaign.pk],
+            coming[campaign.pk],
+            numbers.get(campaign.pk),
+        )
         for campaign in campaigns
     }
 
@@ -134,13 +147,14 @@ def _desk(
     campaign: Campaign,
     drafts: Sequence[Draft],
     coming: Sequence[FieldChange],
+    last_sequence: int | None,
 ) -> Desk:
     platform = registry.get(campaign.connection.platform)
     form = platform.form
     mine = {draft.field: draft for draft in drafts if draft.field in form.declared()}
     live: Document = documents.loads(campaign.document)
     document = _overlaid(form, live, coming)
-    return Desk(campaign, platform, live, document, mine, person)
+    return Desk(campaign, platform, live, document, mine, person, last_sequence)
 
 
 def _overlaid(

@@ -5,13 +5,13 @@ the Send, and anything that moved since asks for another look.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import partial
 
 from campaigns import changes, documents
-from campaigns.changes import LostRace
+from campaigns.changes import LostRace, Overtaken, Wish
 from campaigns.diff import FieldEdit, Note, Plan
 from campaigns.gateway.contract import Platform
 from campaigns.models import (
@@ -26,6 +26,9 @@ from campaigns.models import (
 from campaigns.planning import replacing
 from campaigns.planning.drafts import COMING, Desk, open_desks
 from campaigns.planning.replacing import Replacement
+
+
+MOVED = "Something moved since you reviewed this. Look at it once more."
 
 
 class Moved(Exception):
@@ -70,25 +73,18 @@ class Item:
     @property
     def lines(self) -> list[Line]:
         """The fields with their notes and errors."""
+        notes, errors = self.plan.notes, self.plan.errors
         return [
-            Line(
-                edit,
-                tuple(self.plan.notes.get(edit.field, ())),
-                tuple(self.plan.errors.get(edit.field, ())),
-            )
-            for edit in self.plan.edits
+            Line(e, tuple(notes.get(e.field, ())), tuple(errors.get(e.field, ())))
+            for e in self.plan.edits
         ]
 
     @property
     def whole_errors(self) -> list[str]:
         """What is wrong with the set as a whole, or with a field not in it."""
         shown = {edit.field for edit in self.plan.edits}
-        return [
-            text
-            for path, texts in self.plan.errors.items()
-            if path not in shown
-            for text in texts
-        ]
+        left = [texts for path, texts in self.plan.errors.items() if path not in shown]
+        return [text for texts in left for text in texts]
 
     @property
     def request(self) -> str:
@@ -98,8 +94,8 @@ class Item:
     @property
     def calls(self) -> int:
         """Calls it takes: the send, and the reads that the policy makes."""
-        policy = self.campaign.connection.read_policy
-        return 3 if policy == ReadPolicy.CAREFUL else 1
+        is_careful = self.campaign.connection.read_policy == ReadPolicy.CAREFUL
+        return 3 if is_careful else 1
 
     @property
     def cost(self) -> Decimal | None:
@@ -121,6 +117,13 @@ class Proposal:
     def edits(self) -> list[FieldEdit]:
         """Every edit of every campaign."""
         return [edit for item in self.items for edit in item.plan.edits]
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """What is asked for, provided that nothing else was since."""
+        return [
+            Wish(i.campaign, i.plan.edits, i.desk.last_sequence) for i in self.items
+        ]
 
     @property
     def has_errors(self) -> bool:
@@ -147,8 +150,7 @@ class Proposal:
     def digest(self) -> str:
         """Stands for exactly these edits, with the values seen."""
         content = [
-            [item.campaign.pk, [asdict(edit) for edit in item.plan.edits]]
-            for item in self.items
+            [w.campaign.pk, [asdict(edit) for edit in w.edits]] for w in self.wishes
         ]
         return hashlib.sha256(documents.canonical(content).encode()).hexdigest()
 
@@ -163,19 +165,14 @@ def propose(person: Person) -> Proposal:
 
 
 def _item(desk: Desk) -> Item:
-    plan = desk.plan()
+    plan, drafts = desk.plan(), desk.drafts
     moved = tuple(
         edit
         for edit in plan.edits
-        if edit.field in desk.drafts and desk.drafts[edit.field].seen != edit.seen
+        if edit.field in drafts and drafts[edit.field].seen != edit.seen
     )
-    return Item(
-        desk,
-        plan,
-        desk.platform,
-        moved,
-        tuple(_replaced(desk.campaign, (edit.field for edit in plan.edits))),
-    )
+    replaced = _replaced(desk.campaign, (edit.field for edit in plan.edits))
+    return Item(desk, plan, desk.platform, moved, tuple(replaced))
 
 
 def _replaced(campaign: Campaign, fields: Iterable[str]) -> list[FieldChange]:
@@ -219,12 +216,22 @@ def send(
         undoes=undoes,
         request_id=request_id,
     )
-    plans = [(item.campaign, item.plan) for item in proposal.items]
     try:
-        instead = _instead(proposal, replace)
-        return replacing.carry_out(request, proposal.person, plans, instead)
+        return _carry_out(request, proposal, replace)
+    except Overtaken as error:
+        raise Moved(MOVED) from error
+
+
+def _carry_out(
+    request: Callable[[list[Wish]], ChangeSet],
+    proposal: Proposal,
+    replace: Collection[int],
+) -> ChangeSet:
+    carry_out = partial(replacing.carry_out, request, proposal.person, proposal.wishes)
+    try:
+        return carry_out(_instead(proposal, replace))
     except LostRace:
-        return replacing.carry_out(request, proposal.person, plans, {})
+        return carry_out({})
 
 
 def _check(proposal: Proposal, digest: str) -> None:
@@ -233,7 +240,7 @@ def _check(proposal: Proposal, digest: str) -> None:
     if proposal.has_errors:
         raise NotReady("Mend the marked fields first. Nothing was sent.")
     if digest != proposal.digest:
-        raise Moved("Something moved since you reviewed this. Look at it once more.")
+        raise Moved(MOVED)
 
 
 def _instead(proposal: Proposal, replace: Collection[int]) -> dict[int, Replacement]:

@@ -5,7 +5,7 @@ compared with what their author saw, as if they had never been asked for.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from campaigns import changes
 from campaigns.changes import Wish
 from campaigns.diff import Origin, Plan
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, ChangeSet, FieldChange, Person
+from campaigns.models import Change, ChangeSet, FieldChange, Person
 from campaigns.planning import drafts
 from campaigns.planning.drafts import COMING, Desk
 
@@ -46,23 +46,23 @@ def find(desk: Desk, plan: Plan, rows: Sequence[FieldChange]) -> Replacement | N
 def carry_out(
     request: Callable[[list[Wish]], ChangeSet],
     person: Person,
-    plans: Sequence[tuple[Campaign, Plan]],
+    wishes: Sequence[Wish],
     instead: Mapping[int, Replacement],
 ) -> ChangeSet:
-    """Request every plan, and end the changes that are replaced, by campaign.
+    """Request every wish, and end the changes that are replaced, by campaign.
 
     Raises `LostRace` when a worker was quicker; then nothing of it was done.
     """
-    wishes = []
-    for campaign, plan in plans:
-        found = instead.get(campaign.pk)
-        wishes.append(Wish(campaign, (found.plan if found else plan).edits))
-    sent = request(wishes)
+    sent = request([_wish(wish, instead.get(wish.campaign.pk)) for wish in wishes])
     newer = dict(sent.changes.values_list("campaign_id", "pk"))
     for campaign_id, found in instead.items():
         for change in found.changes:
             changes.supersede(change, person, newer[campaign_id])
     return sent
+
+
+def _wish(wish: Wish, found: Replacement | None) -> Wish:
+    return replace(wish, edits=found.plan.edits) if found else wish
 
 
 def _is_mine(desk: Desk, change: Change) -> bool:

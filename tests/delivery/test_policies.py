@@ -1,5 +1,7 @@
 """What is read, and when, under each read policy of a connection."""
 
+from datetime import timedelta
+
 import pytest
 
 from campaigns.lifecycle import State
@@ -89,6 +91,40 @@ def test_thrifty_does_not_take_a_list_from_before_the_send_for_proof(thrifty, ti
     thrifty.let_pass(time, 20)
 
     assert fields(change) == {"name": State.ACCEPTED}
+
+
+def test_thrifty_waits_for_the_list_that_is_planned(thrifty, time):
+    Connection.objects.update(sync_due_at=time.at + timedelta(hours=6))
+    change = thrifty.ask(WAREHOUSE, "name", "Renamed")
+
+    thrifty.let_pass(time, 3600)
+
+    assert fields(change) == {"name": State.ACCEPTED}
+    assert since(thrifty) == [("PATCH", "one")]
+
+
+def test_thrifty_asks_for_the_list_sooner_when_a_later_edit_waits_for_it(thrifty, time):
+    Connection.objects.update(sync_due_at=time.at + timedelta(hours=6))
+    first = thrifty.ask(WAREHOUSE, "name", "First")
+    thrifty.let_pass(time, 5)
+    second = thrifty.ask(WAREHOUSE, "name", "Second")
+
+    thrifty.let_pass(time, 90)
+
+    assert fields(first) == {"name": State.CONFIRMED}
+    assert fields(second) == {"name": State.ACCEPTED}
+    assert thrifty.sandbox.document(WAREHOUSE)["name"] == "Second"
+
+
+def test_a_list_confirms_at_once_what_it_shows(thrifty, time):
+    Connection.objects.update(sync_due_at=time.at + timedelta(hours=6))
+    change = thrifty.ask(WAREHOUSE, "name", "Renamed")
+    thrifty.let_pass(time, 300)
+
+    thrifty.sync()
+    thrifty.deliver()
+
+    assert fields(change) == {"name": State.CONFIRMED}
 
 
 def test_thrifty_reads_first_when_the_snapshot_is_old(thrifty, time):

@@ -135,19 +135,43 @@ def test_edits_of_many_people_keep_their_order(indeed):
     assert bodies == [f'{{"trackingToken":"t{turn}"}}' for turn in range(6)]
 
 
-def test_two_tabs_that_send_the_same_edit_at_once_send_it_once(indeed):
+def test_two_tabs_that_send_the_same_edit_at_once_ask_for_it_once(indeed):
     indeed.edit(WAREHOUSE, "name", "Once")
 
-    together(*[lambda key=key: sent_or_refused(indeed, key) for key in "ab"])
+    together(*[lambda key=key: sent_or_refused(indeed, key) for key in "abcd"])
     indeed.deliver()
 
     assert len(indeed.patches()) == 1
-    states = set(Change.objects.values_list("state", flat=True))
-    assert states <= {State.CONFIRMED, State.ALREADY_SO}
+    assert [change.state for change in Change.objects.all()] == [State.CONFIRMED]
+
+
+def test_what_was_planned_before_another_request_is_looked_at_once_more(indeed):
+    indeed.edit(WAREHOUSE, "name", "Once")
+    here, there = (proposals.propose(indeed.person) for _ in range(2))
+
+    proposals.send(here, key="here", digest=here.digest)
+    with pytest.raises(proposals.Moved):
+        proposals.send(there, key="there", digest=there.digest)
+
+    assert Change.objects.count() == ChangeSet.objects.count() == 1
 
 
 def sent_or_refused(road, key):
     try:
         return road.send(key=key)
-    except proposals.NotReady as error:
+    except (proposals.NotReady, proposals.Moved) as error:
         return error
+
+
+def test_a_person_who_is_quicker_than_a_step_leaves_the_lane_open(indeed, monkeypatch):
+    change = indeed.ask(WAREHOUSE, "name", "Once")
+
+    def cancelled_first(*args):
+        changes.cancel(Change.objects.get(pk=change.pk), indeed.person)
+        raise LostRace
+
+    monkeypatch.setattr("campaigns.delivery.deliver.sending.send", cancelled_first)
+    indeed.deliver()
+
+    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
+    assert (lane.owner, lane.lease_until) == ("", None)
