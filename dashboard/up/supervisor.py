@@ -71,8 +71,8 @@ class Supervisor:
         self.posts: list[Post] = []
         self.is_stopping = False
         for number in STOPPING_SIGNALS:
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup asked for that
-                signal.signal(number, self.hear)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self.hear)  # nohup has a hang-up ignored
 
     def hear(self, number: int, frame: FrameType | None) -> None:
         """Stop warm; told a second time, at once."""

@@ -117,6 +117,19 @@ def test_told_to_stop_it_leaves_no_process(desk, number):
     assert desk.processes() == []
 
 
+def test_started_in_the_background_of_a_script_it_still_hears_ctrl_c(desk):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a child inherits that
+    try:
+        desk.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    desk.wait_running()
+
+    desk.end(signal.SIGINT)
+
+    assert desk.process.returncode == 0
+
+
 def test_killed_it_leaves_no_process(desk):
     desk.start().wait_running()
 
