@@ -16,6 +16,7 @@ import json
 import random
 import sys
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,12 +36,13 @@ from tests.chaos import checker, faults, history
 from tests.chaos.line import Line, Site
 from tests.chaos.menus import GROUPS, MENUS
 from tests.chaos.people import Menu, People
-from tests.chaos.stage import Killed, Stage
+from tests.chaos.stage import BEGIN, Killed, Stage
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
 
 EDITS = 20
 FAULTS = 5
 QUIET = 300
+SWEEP = 120
 WATCHED = 800
 SPELT = {
     "indeed": {"name": "SHOUTED", "trackingToken": "lower"},
@@ -135,7 +137,7 @@ class Simulation:
             settle_seconds=30,
             calls_per_minute=self.dice.choice((600, 6000)),
             read_policy="careful",
-            sync_every_seconds=120,
+            sync_every_seconds=SWEEP,
             sync_due_at=self.stage.now(),
             **more,
         )
@@ -221,13 +223,26 @@ class Simulation:
         self.site.outage = ()
         self.stage.blows.clear()
         self.people.release_all()
-        self.stage.run(self.stage.seconds + QUIET)
+        self.stage.run(self._last_fault() + QUIET + self._sweeps())
         open_now = Change.objects.filter(
             state__in=[*OPEN], waits_for_person=False
         ).exclude(state="held")
         still_open = tuple(open_now.values_list("pk", flat=True))
         self.stage.run(self.stage.seconds + WATCHED)
         return still_open
+
+    def _last_fault(self):
+        """When the last fault is over: whoever stands still goes on first."""
+        frozen = [(until - BEGIN).total_seconds() for _, until in self.stage.frozen]
+        return max([self.stage.seconds, *frozen])
+
+    def _sweeps(self):
+        """Where sweeps confirm, each place further back in a lane has one more."""
+        if self.policy != "thrifty":
+            return 0
+        rows = Change.objects.filter(state__in=[*OPEN], waits_for_person=False)
+        lanes = Counter(rows.values_list("campaign_id", flat=True))
+        return SWEEP * (max(lanes.values(), default=1) - 1)
 
     def _curtain(self):
         """End every actor where it stands, as a kill would."""

@@ -1,0 +1,121 @@
+"""What the checker calls broken and what not, told in histories made by hand."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from tests.chaos import checker
+from tests.chaos.case import Case
+from tests.chaos.history import Effect, History, Seen
+
+BEGIN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+HALF = {"partly": ["ttr"], "lost": "after"}
+
+
+def at(seconds):
+    return BEGIN + timedelta(seconds=seconds)
+
+
+class Past:
+    """A history of one campaign and one change, line by line."""
+
+    def __init__(self, policy="careful", seen="1"):
+        self.journal, self.attempts, self.effects = [], [], []
+        self.policy = policy
+        self.row = SimpleNamespace(
+            field="ttr", seen=seen, wanted="9", readable=True, state="confirmed"
+        )
+
+    def read(self, second, campaign="c"):
+        self.journal.append(self._line(second, "GET", campaign, status=200))
+        return self
+
+    def foreign(self, second, **moved):
+        entry = self._line(second, "EDIT", "c", kind="edit")
+        self.journal.append(entry)
+        self._effect(second, moved, None)
+        return self
+
+    def send(self, second, fault=None, **moved):
+        """`moved` holds (before, after) by key; nothing where it did nothing."""
+        body = f'{{"ttr":{second}}}'
+        attempt = {"id": len(self.attempts) + 1, "change_id": 1, "kind": "patch"}
+        attempt |= {"campaign": "c", "request_body": body, "started_at": at(second)}
+        attempt |= {"deadline": at(second + 22), "status": 200}
+        self.attempts.append(SimpleNamespace(**attempt))
+        entry = self._line(second, "PATCH", "c", body=body, status=200, fault=fault)
+        self.journal.append(entry)
+        self._effect(second, moved, entry)
+        return self
+
+    def _line(self, second, method, campaign, **more):
+        given = {"kind": "request", "path": "", "body": "", "status": None}
+        given |= {"fault": None, "end": at(second + 0.1)} | more
+        number = len(self.journal) + 1
+        return Seen(number, method=method, campaign=campaign, start=at(second), **given)
+
+    def _effect(self, second, moved, request):
+        before = {key: old for key, (old, _) in moved.items()}
+        after = {key: new for key, (_, new) in moved.items()}
+        order = len(self.effects) + 1
+        self.effects.append(Effect(order, at(second), "c", before, after, request))
+
+    def case(self):
+        change = SimpleNamespace(id=1, campaign="c", sequence=1, split_from_id=None)
+        return Case(
+            History(
+                told=[],
+                seen=self.journal,
+                effects=self.effects,
+                first={"c": {"ttr": 1, "name": "a"}},
+                last={},
+                changes={1: change},
+                fields={1: [self.row]},
+                attempts=self.attempts,
+                entries=[],
+                lanes=[],
+                settle=30,
+                policy=self.policy,
+            )
+        )
+
+
+def found(invariant, past):
+    return [violation.code for violation in invariant(past.case())]
+
+
+@pytest.mark.parametrize(
+    ("first", "fault", "then", "broken"),
+    [
+        ({"ttr": (1, 9)}, None, {"name": ("a", "b")}, ["C3"]),
+        ({"ttr": (1, 9)}, HALF, {"name": ("a", "b")}, []),
+        ({"ttr": (1, 9)}, HALF, {"ttr": (1, 9), "name": ("a", "b")}, ["C3"]),
+    ],
+    ids=["whole", "completed", "a field again"],
+)
+def test_only_what_the_platform_left_undone_may_follow(first, fault, then, broken):
+    past = Past().send(10, fault, **first).send(90, **then)
+
+    assert found(checker.c3_once, past) == broken
+
+
+def test_what_was_applied_by_half_may_be_completed_once_only():
+    past = Past().send(10, HALF, ttr=(1, 9))
+    past.send(90, name=("a", "b")).send(170, timeToWait=(1, 2))
+
+    assert found(checker.c3_once, past) == ["C3"]
+
+
+@pytest.mark.parametrize(
+    ("campaign", "key", "broken"),
+    [("c", "ttr", ["C4"]), ("", "ttr", []), ("", "name", ["C4"])],
+    ids=["read alone", "not in the list", "in the list"],
+)
+def test_a_sweep_shows_what_the_list_holds(campaign, key, broken):
+    past = Past(policy="thrifty", seen='"before"').read(1)
+    past.row.field = key
+    past.foreign(20, **{key: ("before", "theirs")}).read(30, campaign)
+    past.send(40, **{key: ("theirs", "ours")})
+
+    assert found(checker.c4_nothing_overwritten, past) == broken
