@@ -107,6 +107,20 @@ def test_what_was_applied_by_half_may_be_completed_once_only():
     assert found(checker.c3_once, past) == ["C3"]
 
 
+def test_what_somebody_put_back_looks_as_if_it_was_never_replaced():
+    past = Past().send(10, {"lost": "after"}, ttr=(1, 9)).foreign(40, ttr=(9, 1))
+    case = past.send(90, ttr=(1, 9)).case()
+
+    assert list(checker.c3_once(case)) == []
+    assert case.apart["put back by somebody before it was sent again"] == 1
+
+
+def test_what_was_put_back_before_is_no_excuse():
+    past = Past().foreign(5, ttr=(9, 1)).send(10, ttr=(1, 9)).send(90, ttr=(1, 9))
+
+    assert found(checker.c3_once, past) == ["C3"]
+
+
 @pytest.mark.parametrize(
     ("campaign", "key", "broken"),
     [("c", "ttr", ["C4"]), ("", "ttr", []), ("", "name", ["C4"])],
