@@ -108,10 +108,6 @@ class Draft(models.Model):
     field = models.CharField(max_length=120)
     seen = models.TextField(null=True)  # noqa: DJ001  None is "unknown", "" is not
     wanted = models.TextField()
-    origin_change = models.ForeignKey(
-        "Change", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ("campaign_id", "pk")
