@@ -26,7 +26,7 @@ def look_at_verification() -> list[Finding]:
     """What the last verification of the history found."""
     told = AuditEntry.objects.filter(event=Event.CHECKED).order_by("-pk").first()
     if told is None:
-        advice = "Run `manage.py audit verify` now and then."
+        advice = "Run manage.py audit verify now and then."
         return [note("History", "The history was never verified here.", advice)]
     facts = json.loads(told.body)["facts"]
     when = f"{told.at:%d %b %H:%M} UTC"

@@ -24,7 +24,8 @@ PAGES = {
         "change",
     ],
     PRIYA: ["/", "/needs-you/", "/audit/", "/audit/?state=confirmed", "entry", "hold"]
-    + ["/holds", "unsent", "/desk/"],
+    + ["/holds", "unsent", "/desk/", "/audit/export", "/audit/export?state=clash"]
+    + ["/notices/", "/notices/new", "/status"],
     ADA: [
         "/connections/new",
         "/connections/new/indeed",
