@@ -47,7 +47,8 @@ def release(
 ) -> int:
     """Let changes leave again; returns how many went back to Waiting.
 
-    Each of them is compared with the platform anew before it is sent.
+    Each of them is compared with the platform anew before it is sent. A silence that
+    the platform asked for goes on.
     """
     _go_on(connection, by, channel or _channel(by))
     connection.refresh_from_db()
@@ -81,7 +82,7 @@ def _stop(
 @transaction.atomic
 def _go_on(connection: Connection, by: Person | None, channel: Channel) -> None:
     held = Connection.objects.filter(pk=connection.pk, held_at__isnull=False)
-    if not held.update(held_at=None, held_by=None, held_reason="", quiet_until=None):
+    if not held.update(held_at=None, held_by=None, held_reason=""):
         raise ValidationError(f"{connection} is not on hold.")
     tell(Event.RELEASED, connection, by, channel=channel)
 

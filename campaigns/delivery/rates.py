@@ -65,9 +65,12 @@ def _pace(connection: Connection) -> timedelta:
 
 
 def learn(connection: Connection, error: GatewayError | None) -> None:
-    """Let the pace and the breaker know how a call ended; None is well."""
-    if wish := wished(error):
-        _leave_alone(connection.pk, min(wish, limits.seconds("ABSURD_DELAY")))
+    """Let the pace and the breaker know how a call ended; None is well.
+
+    A wish beyond all reason holds the connection: a person decides how long.
+    """
+    if 0 < (wish := wished(error)) <= limits.seconds("ABSURD_DELAY"):
+        _leave_alone(connection.pk, wish)
     if isinstance(error, Unavailable) and _status(error) == THROTTLED:
         slow_down(connection)
     elif is_failure(error):

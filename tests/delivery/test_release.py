@@ -24,3 +24,37 @@ def test_a_released_change_is_not_sent_over_a_later_one_that_no_read_can_show(ro
     assert fields(later) == {"autoRefillPositions": State.UNCONFIRMABLE}
     assert fields(held) == {"autoRefillPositions": State.CLASH}
     assert len(desk.patches()) == 2
+
+
+def asked_to_wait(road, seconds):
+    refuse = {"status": 429, "headers": {"Retry-After": str(seconds)}}
+    road.sandbox.script({"match": {"method": "PATCH"}, "do": {"refuse": refuse}})
+
+
+def test_a_release_does_not_end_the_silence_that_the_platform_asked_for(here, time):
+    microworkers = here("microworkers")
+    asked_to_wait(microworkers, 90)
+    change = microworkers.ask(TTR, "ttr", "9")
+    microworkers.deliver()
+    connections.hold(microworkers.connection, microworkers.person, "Looking into it")
+    connections.release(microworkers.connection, microworkers.person)
+    seen = len(microworkers.requests())
+
+    microworkers.let_pass(time, 60)
+    assert len(microworkers.requests()) == seen
+
+    microworkers.let_pass(time, 60)
+    assert fields(change) == {"ttr": State.CONFIRMED}
+
+
+def test_a_person_may_release_what_was_asked_to_wait_for_hours(here, time):
+    microworkers = here("microworkers")
+    asked_to_wait(microworkers, 48 * 3600)
+    change = microworkers.ask(TTR, "ttr", "9")
+    microworkers.deliver()
+    assert fields(change) == {"ttr": State.HELD}
+
+    connections.release(microworkers.connection, microworkers.person)
+    microworkers.deliver()
+
+    assert fields(change) == {"ttr": State.CONFIRMED}
