@@ -76,9 +76,28 @@ class Case:
         return self.attempt_of.get(effect.request.number)
 
     def is_late(self, effect):
-        """Whether it came when nobody could wait for it any more."""
+        """Whether it came when nobody could wait for it any more.
+
+        Once the platform said it was done, the time to settle counts from there.
+        """
         attempt = self.attempt_for(effect)
-        return attempt is not None and effect.at > attempt.deadline + self.settle
+        if attempt is None:
+            return False
+        heard = self._heard(attempt) or attempt.deadline
+        return effect.at > heard + self.settle
+
+    @staticmethod
+    def _heard(attempt):
+        """When we were told that it is done; None when we never were."""
+        if attempt.status is None or not 200 <= attempt.status < 300:
+            return None
+        return attempt.started_at + timedelta(seconds=attempt.seconds or 0)
+
+    def is_after_answer(self, effect):
+        """Whether the platform said that it is done before it was."""
+        attempt = self.attempt_for(effect)
+        heard = self._heard(attempt) if attempt else None
+        return heard is not None and effect.at > heard
 
     @cached_property
     def ours(self):

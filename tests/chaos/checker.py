@@ -54,12 +54,15 @@ def c2_in_order(case):
     """Effects per campaign follow the sequence.
 
     What a person released, or sent again, may come after later changes of other
-    fields, never after one of the same field.
+    fields, never after one of the same field; so may what the platform did only
+    after it had said that it was done.
     """
     newest = defaultdict(int)
     for effect, change, moved in case.on_time:
         lines = [(effect.campaign, path) for path in moved]
-        if change.id not in case.put_back:
+        if case.is_after_answer(effect):
+            case.apart["done by the platform after it said so"] += 1
+        elif change.id not in case.put_back:
             lines.append((effect.campaign, ""))
         for line in lines:
             if change.sequence < newest[line]:

@@ -37,16 +37,16 @@ class Past:
         self._effect(second, moved, None)
         return self
 
-    def send(self, second, fault=None, **moved):
+    def send(self, second, fault=None, *, change=1, after=0.0, **moved):
         """`moved` holds (before, after) by key; nothing where it did nothing."""
         body = f'{{"ttr":{second}}}'
-        attempt = {"id": len(self.attempts) + 1, "change_id": 1, "kind": "patch"}
+        attempt = {"id": len(self.attempts) + 1, "change_id": change, "kind": "patch"}
         attempt |= {"campaign": "c", "request_body": body, "started_at": at(second)}
-        attempt |= {"deadline": at(second + 22), "status": 200}
+        attempt |= {"deadline": at(second + 22), "status": 200, "seconds": 0.1}
         self.attempts.append(SimpleNamespace(**attempt))
         entry = self._line(second, "PATCH", "c", body=body, status=200, fault=fault)
         self.journal.append(entry)
-        self._effect(second, moved, entry)
+        self._effect(second + after, moved, entry)
         return self
 
     def _line(self, second, method, campaign, **more):
@@ -62,7 +62,13 @@ class Past:
         self.effects.append(Effect(order, at(second), "c", before, after, request))
 
     def case(self):
-        change = SimpleNamespace(id=1, campaign="c", sequence=1, split_from_id=None)
+        changes = {
+            number: SimpleNamespace(
+                id=number, campaign="c", sequence=number, split_from_id=None
+            )
+            for number in (1, 2)
+        }
+        self.effects.sort(key=lambda effect: effect.at)
         return Case(
             History(
                 told=[],
@@ -70,7 +76,7 @@ class Past:
                 effects=self.effects,
                 first={"c": {"ttr": 1, "name": "a"}},
                 last={},
-                changes={1: change},
+                changes=changes,
                 fields={1: [self.row]},
                 attempts=self.attempts,
                 entries=[],
@@ -119,6 +125,26 @@ def test_what_was_put_back_before_is_no_excuse():
     past = Past().foreign(5, ttr=(9, 1)).send(10, ttr=(1, 9)).send(90, ttr=(1, 9))
 
     assert found(checker.c3_once, past) == ["C3"]
+
+
+@pytest.mark.parametrize(
+    ("after", "key", "broken"),
+    [(0.05, "name", []), (20, "name", []), (20, "ttr", ["C2"]), (40, "ttr", [])],
+    ids=["at once", "of another field", "of the same field", "nobody waited so long"],
+)
+def test_a_platform_may_do_late_what_it_called_done(after, key, broken):
+    past = Past().send(10, change=1, after=after, ttr=(1, 9))
+    past.send(15, change=2, **{key: (1, 5)})
+
+    assert found(checker.c2_in_order, past) == broken
+
+
+def test_what_was_never_answered_must_not_come_after_a_later_change():
+    past = Past().send(10, change=1, after=10, ttr=(1, 9))
+    past.attempts[0].status = None
+    past.send(15, change=2, name=("a", "b"))
+
+    assert found(checker.c2_in_order, past) == ["C2"]
 
 
 @pytest.mark.parametrize(
