@@ -2,18 +2,20 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from campaigns import changes, tasks
+from campaigns import changes, queries, tasks
 from campaigns.changes import LostRace, NotAllowed
 from campaigns.changes.decisions import AlreadySent
 from campaigns.lifecycle import IllegalMove
 from campaigns.models import Change
 from campaigns.planning import decisions
 from campaigns.planning.decisions import NotAcceptable, NothingToDecide
+from campaigns.views import campaign, rows, story
 from campaigns.views.campaign import person
 
+NOTHING_CHOSEN = "Choose one of the three values first."
 TOO_LATE = "Something moved in the meantime. Look at what it is now."
 
 
@@ -32,17 +34,29 @@ def _back(request: HttpRequest, change: Change) -> HttpResponse:
     return redirect("change_detail", pk=change.pk)
 
 
+def _refused(request: HttpRequest, change: Change, words: str) -> HttpResponse:
+    """Say why nothing was done, above what the change or its campaign is now."""
+    messages.warning(request, words)
+    if request.POST.get("from") == "campaign":
+        desk = campaign.desk(request, change.campaign_id)
+        page, context = "campaign_detail", rows.page(request, desk)
+    else:
+        now = get_object_or_404(queries.find_change(person(request)), pk=change.pk)
+        page, context = "change_detail", story.page(person(request), now)
+    return render(request, f"campaigns/{page}.html", context, status=422)
+
+
 @require_POST
 def change_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a change that has not been sent."""
     change = _find(request, pk)
     try:
         changes.cancel(change, person(request))
-        messages.info(request, "Cancelled. Nothing was sent.")
     except (AlreadySent, IllegalMove) as error:
-        messages.warning(request, str(error))
+        return _refused(request, change, str(error))
     except LostRace:
-        messages.warning(request, "Already sent. Put its fields back instead.")
+        return _refused(request, change, "Already sent. Put its fields back instead.")
+    messages.info(request, "Cancelled. Nothing was sent.")
     return _back(request, change)
 
 
@@ -53,7 +67,7 @@ def change_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         changes.put_aside(change, person(request))
     except LostRace:
-        messages.warning(request, TOO_LATE)
+        return _refused(request, change, TOO_LATE)
     return _back(request, change)
 
 
@@ -63,9 +77,9 @@ def change_send_again(request: HttpRequest, pk: int) -> HttpResponse:
     change = _find(request, pk)
     try:
         changes.send_again(change, person(request))
-        tasks.hint_deliver(change.campaign.connection_id)
     except (LostRace, IllegalMove):
-        messages.warning(request, TOO_LATE)
+        return _refused(request, change, TOO_LATE)
+    tasks.hint_deliver(change.campaign.connection_id)
     return _back(request, change)
 
 
@@ -75,13 +89,12 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     change = _find(request, pk)
     path, choice = request.POST.get("field", ""), request.POST.get("choice", "")
     if choice not in ("theirs", "mine", "other") or "\x00" in path:
-        messages.warning(request, "Choose one of the three values first.")
-        return _back(request, change)
+        return _refused(request, change, NOTHING_CHOSEN)
     try:
         decisions.decide(person(request), change, path, choice, request.POST)
-        tasks.hint_deliver(change.campaign.connection_id)
     except (NotAcceptable, NotAllowed) as error:
-        messages.warning(request, f"Nothing was sent. {error}")
+        return _refused(request, change, f"Nothing was sent. {error}")
     except (NothingToDecide, LostRace):
-        messages.warning(request, TOO_LATE)
+        return _refused(request, change, TOO_LATE)
+    tasks.hint_deliver(change.campaign.connection_id)
     return _back(request, change)

@@ -60,7 +60,7 @@ def test_cancelling_twice_is_harmless(client, change):
     do(client, asked, "cancel")
     response = do(client, asked, "cancel")
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert state(asked) == State.CANCELLED
 
 
@@ -181,6 +181,21 @@ def test_another_value_is_checked_like_any_edit(client, change):
     assert Change.objects.count() == 1
 
 
+@pytest.mark.parametrize("origin", ["", "needs", "campaign"])
+def test_a_refused_decision_shows_the_page_it_came_from_with_the_reason(
+    client, change, nurses, origin
+):
+    asked = change(State.CLASH)
+
+    given = {"field": "name", "choice": "other", "name": "n" * 251, "from": origin}
+    response = do(client, asked, "decide", **given)
+
+    shown = nurses.name if origin == "campaign" else f"Change {asked.pk}"
+    assert response.status_code == 422
+    assert "at most 250 characters" in words(text(response))
+    assert shown in words(text(response))
+
+
 def test_another_value_is_asked_for(client, change):
     asked = change(State.CLASH)
 
@@ -225,7 +240,7 @@ def test_a_forged_decision_is_answered_in_words(client, change, given):
 
     response = do(client, asked, "decide", **given)
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "toast" in text(response)
     assert state(asked) == State.CLASH
     assert Change.objects.count() == 1

@@ -59,7 +59,7 @@ def test_a_decision_on_an_archived_connection_is_refused_in_words(
 
     answer = decide(client, change)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "no longer yours to edit" in answer.content.decode()
 
 
