@@ -141,6 +141,11 @@ urlpatterns = [
     path("people/<int:pk>", people.person_edit, name="person_edit"),
     path("people/<int:pk>/password", people.person_password, name="person_password"),
     path(
+        "people/<int:pk>/second-factor",
+        people.person_second_factor,
+        name="person_second_factor",
+    ),
+    path(
         "people/<int:pk>/deactivate", people.person_deactivate, name="person_deactivate"
     ),
     path(

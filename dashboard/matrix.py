@@ -47,6 +47,7 @@ ROUTES: dict[str, Right] = {
     "person_add": Right.PEOPLE,
     "person_edit": Right.PEOPLE,
     "person_password": Right.PEOPLE,
+    "person_second_factor": Right.PEOPLE,
     "person_deactivate": Right.PEOPLE,
     "person_reactivate": Right.PEOPLE,
     "person_replace_demo": Right.PEOPLE,

@@ -63,6 +63,7 @@ class Event(StrEnum):
     PERSON_ADDED = "person added"
     PERSON_CHANGED = "person changed"
     PASSWORD_CHANGED = "password changed"
+    SECOND_FACTOR_CHANGED = "second factor changed"
     EXPORTED = "exported"
     REVIEWED = "reviewed"
     FLAGGED = "flagged"

@@ -101,8 +101,10 @@ def _check_right(person: Person, wishes: Sequence[Wish]) -> None:
 
 def _check_lane(wish: Wish) -> None:
     """Lock the lane; the same edits from two tabs at once are asked for once."""
+    if wish.after is None:
+        return
     lane = Lane.objects.filter(campaign=wish.campaign, last_sequence=wish.after)
-    if wish.after is not None and not lane.update(last_sequence=wish.after):
+    if not lane.update(last_sequence=wish.after):
         raise Overtaken(f"{wish.campaign} has a newer change than {wish.after}")
 
 

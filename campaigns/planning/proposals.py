@@ -27,7 +27,6 @@ from campaigns.planning import replacing
 from campaigns.planning.drafts import COMING, Desk, open_desks
 from campaigns.planning.replacing import Replacement
 
-
 MOVED = "Something moved since you reviewed this. Look at it once more."
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from campaigns import people
+from campaigns import people, second_factors
 from campaigns.models import Person
 from campaigns.rights import WORDS, Role
 from campaigns.views.campaign import person
@@ -139,6 +139,18 @@ def person_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a lost second factor off, so that the password alone lets them in."""
+    subject = get_object_or_404(Person, pk=pk)
+    try:
+        second_factors.remove(subject)
+    except ValidationError as error:
+        return _refused(request, subject, error)
+    messages.info(request, f"{subject} signs in with the password alone now.")
+    return redirect("person_edit", pk=subject.pk)
+
+
+@require_POST
 def person_replace_demo(request: HttpRequest) -> HttpResponse:
     """Deactivate the demo people, once an admin of one's own is there."""
     try:
@@ -182,6 +194,11 @@ def _filled(subject: Person) -> PersonForm:
 def _page(
     request: HttpRequest, form: PersonForm, subject: Person | None, password: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "subject": subject, "password": password}
+    context = {
+        "form": form,
+        "subject": subject,
+        "password": password,
+        "has_second_factor": subject is not None and second_factors.has_one(subject),
+    }
     status = 422 if form.errors else 200
     return render(request, "campaigns/person_form.html", context, status=status)

@@ -26,8 +26,15 @@ def password_changed(person: Person) -> None:
     _tell(Event.PASSWORD_CHANGED, person, person)
 
 
+def second_factor_changed(
+    person: Person, by: Person | None, kind: str, done: str
+) -> None:
+    """`kind` is totp, recovery_codes or webauthn; `done` is added or removed."""
+    _tell(Event.SECOND_FACTOR_CHANGED, by, person, kind=kind, done=done)
+
+
 def sign_in_failed(email: str) -> None:
-    """A wrong password, an unknown address, or a deactivated person."""
+    """A wrong password or code, an unknown address, or a deactivated person."""
     _tell(Event.SIGN_IN_FAILED, None, _known(email))
 
 
@@ -42,7 +49,9 @@ def _known(email: str) -> Person | None:
 
 
 @transaction.atomic
-def _tell(event: Event, actor: Person | None, about: Person | None) -> None:
+def _tell(
+    event: Event, actor: Person | None, about: Person | None, **facts: str
+) -> None:
     """`actor` has proved who they are; `about` is only who was meant."""
     audit.append(
         event,
@@ -50,5 +59,5 @@ def _tell(event: Event, actor: Person | None, about: Person | None) -> None:
         at=clock.now(),
         person=actor,
         channel=Channel.SCREEN,
-        facts={"about": about.pk if about else None},
+        facts={"about": about.pk if about else None, **facts},
     )
