@@ -12,18 +12,21 @@ from campaigns import audit, changes, clock, documents
 from campaigns.audit import Event
 from campaigns.models import Channel, Connection, Hold, Person
 
-NO_REASON = "Say why, for those who find it on hold."
 REASON_LIMIT = 500
+NO_REASON = (
+    f"Say why, for those who find it on hold, in {REASON_LIMIT} characters at most and "
+    "without invisible ones."
+)
 CHUNK = 100
 
 
 def hold(scope: str, by: Person | None, reason: str) -> bool:
     """Let nothing leave for a platform (its key) or at all; False when it was so.
 
-    Raises `ValidationError` without a reason.
+    Raises `ValidationError` without a reason that can be kept as it is.
     """
-    reason = documents.clean(reason.strip())[:REASON_LIMIT]
-    if not reason:
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LIMIT or not documents.is_clean(reason):
         raise ValidationError({"reason": [NO_REASON]})
     is_new = _write(scope, by, reason)
     for connection in _within(scope):
@@ -60,13 +63,14 @@ def reason_for(connection: Connection) -> str:
 
     Asks the database anew: a hold counts from the moment it is written.
     """
-    now = Connection.objects.filter(pk=connection.pk).first()
-    if now is None or now.archived_at:
+    kept = ("archived_at", "held_at", "held_reason", "platform")
+    now = Connection.objects.filter(pk=connection.pk).values(*kept).first()
+    if now is None or now["archived_at"]:
         return "The connection is archived."
-    if now.is_held:
-        return now.held_reason or "The connection is on hold."
-    wide = Hold.objects.filter(scope__in=(Hold.EVERYTHING, now.platform)).first()
-    return wide.reason if wide else ""
+    if now["held_at"]:
+        return now["held_reason"] or "The connection is on hold."
+    wide = Hold.objects.filter(scope__in=(Hold.EVERYTHING, now["platform"]))
+    return wide.values_list("reason", flat=True).first() or ""
 
 
 def current() -> list[Hold]:

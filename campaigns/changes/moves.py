@@ -101,16 +101,24 @@ def _write(
 def _write_fields(
     fields: Sequence[FieldChange], outcome: Mapping[int, Fate], entry: AuditEntry
 ) -> None:
+    """Fields that fare alike share an UPDATE."""
+    alike: dict[Fate, list[int]] = {}
     for field in fields:
         fate = outcome[field.pk]
-        field.state, field.entry = fate.state, entry
-        if fate.found is not None:
-            field.found, field.found_text = fate.found, fate.found_text
-        field.says = fate.says or field.says
-        field.advice = fate.advice or field.advice
-    FieldChange.objects.bulk_update(
-        fields, ["state", "entry", "found", "found_text", "says", "advice"]
-    )
+        alike.setdefault(fate, []).append(field.pk)
+        for name, value in _columns(fate, entry).items():
+            setattr(field, name, value)
+    for fate, ids in alike.items():
+        FieldChange.objects.filter(pk__in=ids).update(**_columns(fate, entry))
+
+
+def _columns(fate: Fate, entry: AuditEntry) -> dict[str, Any]:
+    """What a fate writes; what it does not tell of stays as it was."""
+    columns: dict[str, Any] = {"state": fate.state, "entry": entry}
+    if fate.found is not None:
+        columns |= {"found": fate.found, "found_text": fate.found_text}
+    words = {"says": fate.says, "advice": fate.advice}
+    return columns | {name: value for name, value in words.items() if value}
 
 
 def _told(field: FieldChange, fate: Fate) -> Told:

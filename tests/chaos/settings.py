@@ -9,6 +9,7 @@ DATABASES = {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;",
+            "cached_statements": 2000,
         },
     }
 }
