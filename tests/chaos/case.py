@@ -83,21 +83,20 @@ class Case:
         attempt = self.attempt_for(effect)
         if attempt is None:
             return False
-        heard = self._heard(attempt) or attempt.deadline
-        return effect.at > heard + self.settle
-
-    @staticmethod
-    def _heard(attempt):
-        """When we were told that it is done; None when we never were."""
-        if attempt.status is None or not 200 <= attempt.status < 300:
-            return None
-        return attempt.started_at + timedelta(seconds=attempt.seconds or 0)
+        return effect.at > (self._heard(effect) or attempt.deadline) + self.settle
 
     def is_after_answer(self, effect):
         """Whether the platform said that it is done before it was."""
-        attempt = self.attempt_for(effect)
-        heard = self._heard(attempt) if attempt else None
-        return heard is not None and effect.at > heard
+        heard = self._heard(effect)
+        return heard is not None and effect.at > heard + SKEW
+
+    def _heard(self, effect):
+        """When the platform's answer that it is done was here; None when none was."""
+        attempt, request = self.attempt_for(effect), effect.request
+        if attempt is None or attempt.status is None or request.end is None:
+            return None
+        heard = attempt.started_at + timedelta(seconds=attempt.seconds or 0)
+        return max(heard, request.end) if 200 <= attempt.status < 300 else None
 
     @cached_property
     def ours(self):

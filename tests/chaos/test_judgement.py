@@ -139,6 +139,13 @@ def test_a_platform_may_do_late_what_it_called_done(after, key, broken):
     assert found(checker.c2_in_order, past) == broken
 
 
+def test_what_was_done_before_its_answer_came_is_not_late():
+    past = Past().send(10, after=0.05, ttr=(1, 9))
+    past.attempts[0].started_at = at(8)  # written down two seconds before it left
+
+    assert not past.case().is_after_answer(past.effects[0])
+
+
 def test_what_was_never_answered_must_not_come_after_a_later_change():
     past = Past().send(10, change=1, after=10, ttr=(1, 9))
     past.attempts[0].status = None
