@@ -80,6 +80,11 @@ def clean(value: Any) -> Any:
     return value
 
 
+def is_clean(text: str) -> bool:
+    """Has this text nothing that databases refuse?"""
+    return not UNSAFE.search(text)
+
+
 def root(path: str) -> str:
     """The key of the document that a dotted path begins with."""
     return path.partition(".")[0]

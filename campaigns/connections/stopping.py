@@ -19,6 +19,10 @@ UNSETTLED = [*OPEN, State.CLASH]
 """What still needs this connection: an archive waits for its end."""
 
 REASON_LIMIT = 500
+NO_REASON = (
+    f"Say why, for those who find it on hold, in {REASON_LIMIT} characters at most and "
+    "without invisible ones."
+)
 
 
 def hold(
@@ -30,11 +34,13 @@ def hold(
 ) -> bool:
     """Let nothing leave any more; False when it was on hold already.
 
-    Without a person it is Campaign Desk's own act, unless `channel` says otherwise.
+    Without a person it is Campaign Desk's own act, unless `channel` says otherwise;
+    then its reason is made to fit. Raises `ValidationError` for what a person gives
+    as a reason and cannot be kept as it is.
     """
-    reason = documents.clean(reason.strip())[:REASON_LIMIT]
-    if not reason:
-        raise ValidationError({"reason": ["Say why, for those who find it on hold."]})
+    given, reason = reason.strip(), documents.clean(reason.strip())[:REASON_LIMIT]
+    if not reason or (by and given != reason):
+        raise ValidationError({"reason": [NO_REASON]})
     is_new = _stop(connection, by, reason, channel or _channel(by))
     while changes.hold_waiting(connection, reason, limit=CHUNK) == CHUNK:
         pass

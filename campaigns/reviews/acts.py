@@ -96,9 +96,11 @@ def _check_reviewer(change_set: ChangeSet, by: Person) -> None:
 
 
 def _said(text: str) -> str:
-    said: str = documents.clean(text.strip())
-    if not said or len(said) > LONGEST:
-        raise ValidationError(f"Write a sentence, {LONGEST:,} characters at most.")
+    said = text.strip()
+    if not said or len(said) > LONGEST or not documents.is_clean(said):
+        raise ValidationError(
+            f"Write a sentence, {LONGEST:,} characters at most, none of them invisible."
+        )
     return said
 
 

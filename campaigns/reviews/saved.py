@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from campaigns import clock, documents
 from campaigns.models import Person, SavedView
 
+NAME_LIMIT = 60
 KEPT = 20
 """More tabs than this nobody finds their way in."""
 
@@ -15,9 +16,11 @@ def save(person: Person, name: str, query: str) -> SavedView:
 
     Raises `ValidationError` with words for the person.
     """
-    name = documents.clean(name.strip())
-    if not name or len(name) > 60:
-        raise ValidationError("Give the view a name of up to 60 characters.")
+    name = name.strip()
+    if not name or len(name) > NAME_LIMIT or not documents.is_clean(name):
+        raise ValidationError(
+            f"Give the view a name of up to {NAME_LIMIT} characters, none invisible."
+        )
     mine = SavedView.objects.filter(person=person)
     if mine.filter(name=name).update(query=query):
         return mine.get(name=name)

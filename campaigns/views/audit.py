@@ -13,7 +13,7 @@ from campaigns.lifecycle import TOOK_EFFECT
 from campaigns.models import Change, Person
 from campaigns.queries import EntryPage
 from campaigns.rights import Right
-from campaigns.views import filters, lines, pretty, saved_views
+from campaigns.views import filters, keys, lines, pretty, saved_views
 from campaigns.views.asking import Asking, render_list
 from campaigns.views.audit_filters import AuditFilters
 
@@ -69,9 +69,7 @@ def _page(request: Asking, form: AuditFilters) -> EntryPage:
 
 
 def _key(request: Asking, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    is_key = text.isdecimal() and len(text) < 20 and int(text) <= filters.KEY_LIMIT
-    return int(text) if is_key else None
+    return keys.read(request.GET.get(name, ""))
 
 
 def _beside(form: AuditFilters, name: str, key: int | None) -> str:

@@ -11,6 +11,7 @@ from campaigns.audit import export, export_csv, export_zip
 from campaigns.audit.export import NothingSealed, Survey
 from campaigns.models import Channel
 from campaigns.queries import every
+from campaigns.views import keys
 from campaigns.views.asking import Asking
 from campaigns.views.audit_filters import AuditFilters
 
@@ -50,7 +51,7 @@ def _survey(request: Asking, form: AuditFilters) -> Survey:
     return export.survey(
         every.pages_of(request.user, wanted),
         _words(form),
-        size=int(size) if size.isdecimal() and len(size) < 19 else 0,
+        size=keys.read(size) or 0,
         rows=every.countable(request.user, wanted),
     )
 

@@ -13,7 +13,7 @@ from campaigns import queries
 from campaigns.lifecycle import OPEN
 from campaigns.models import Change
 from campaigns.rights import Right
-from campaigns.views import filters, story
+from campaigns.views import filters, keys, story
 from campaigns.views.asking import Asking, render_list
 from campaigns.views.filters import WORK, Filters
 
@@ -120,6 +120,7 @@ def _seen(text: str) -> dict[int, int]:
 
 
 def _key(text: str) -> int:
-    if not text.isdecimal() or int(text) > filters.KEY_LIMIT:
+    key = keys.read(text)
+    if key is None:
         raise ValueError(text)
-    return int(text)
+    return key

@@ -9,9 +9,19 @@ from django import forms
 from campaigns.connections import Details
 from campaigns.gateway.contract import Platform, Secret
 from campaigns.models import Person, ReadPolicy
+from campaigns.views import keys
 
 AS_IT_IS = "Leave empty to keep what is stored."
 FIELDS = dataclasses.fields(Details)
+
+
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes none when it runs
+    """People by their keys; what cannot be a key is no choice, and no error of ours."""
+
+    def clean(self, value: Any) -> Any:
+        if any(keys.read(str(one)) is None for one in value or ()):
+            raise forms.ValidationError("Choose among the people listed here.")
+        return super().clean(value)
 
 
 class ConnectionForm(forms.Form):
@@ -62,7 +72,7 @@ class ConnectionForm(forms.Form):
     open_to_all = forms.BooleanField(
         label="Everyone here may see and edit its campaigns", required=False
     )
-    people = forms.ModelMultipleChoiceField(
+    people = PeopleField(
         label="Otherwise only",
         queryset=Person.objects.filter(is_active=True).order_by("full_name"),
         widget=forms.CheckboxSelectMultiple,

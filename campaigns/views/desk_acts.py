@@ -10,10 +10,9 @@ from django.views.decorators.http import require_POST
 
 from campaigns import queries, reviews
 from campaigns.models import ChangeSet, Question, Verdict
-from campaigns.views import desk, desk_cards
+from campaigns.views import desk, desk_cards, keys
 from campaigns.views.asking import Asking
-
-KEY_LENGTH = 18
+from campaigns.views.errors import refuse
 
 
 @require_POST
@@ -31,10 +30,13 @@ def desk_mark(request: Asking, pk: int) -> HttpResponse:
 def desk_mark_shown(request: Asking) -> HttpResponse:
     """Mark those reviewed that the page showed: "12.340" is a set and its entry."""
     pairs = [pair.partition(".") for pair in request.POST.getlist("shown")]
-    for pk, _, seen in pairs[: desk.SHOWN]:
-        found = _set(request, _number(pk))
-        reviews.mark(found, request.user, Verdict.REVIEWED, seen=_number(seen))
-    count = len(pairs[: desk.SHOWN])
+    shown = [
+        (_set(request, _number(pk)), _number(seen))
+        for pk, _, seen in pairs[: desk.SHOWN]
+    ]
+    for found, seen in shown:
+        reviews.mark(found, request.user, Verdict.REVIEWED, seen=seen)
+    count = len(shown)
     messages.info(request, f"{count} change set{'s' * (count != 1)} marked reviewed.")
     return redirect(_back(request))
 
@@ -45,6 +47,8 @@ def desk_ask(request: Asking, pk: int) -> HttpResponse:
     try:
         reviews.ask(_set(request, pk), request.user, request.POST.get("text", ""))
     except ValidationError as error:
+        if not request.htmx:
+            return refuse(request, error, _back(request))
         return _answered(request, pk, " ".join(error.messages))
     return _answered(request, pk)
 
@@ -58,15 +62,13 @@ def question_answer(request: Asking, pk: int) -> HttpResponse:
     except reviews.NotForYou as error:
         raise Http404("There is no such question for you.") from error
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        return refuse(request, error, _back(request))
     return redirect(_back(request))
 
 
 def _answered(request: Asking, pk: int, error: str = "") -> HttpResponse:
     """The card as it is now, with the coverage; or the way back to the desk."""
     if not request.htmx:
-        if error:
-            messages.error(request, error)
         return redirect(_back(request))
     shown = QueryDict(request.POST.get("back", "").partition("?")[2])
     span, pile = desk.asked(shown)
@@ -86,9 +88,10 @@ def _set(request: Asking, pk: int) -> ChangeSet:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > KEY_LENGTH:
+    key = keys.read(text)
+    if key is None:
         raise Http404("This is not what the desk asks for.")
-    return int(text)
+    return key
 
 
 def _back(request: Asking) -> str:

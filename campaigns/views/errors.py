@@ -1,7 +1,9 @@
-"""Puts what a verb refuses beside the field of the form that it concerns."""
+"""Says what a verb refuses: beside its field, or on a page that leads back."""
 
 from django.core.exceptions import ValidationError
 from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 
 def land(form: Form, error: ValidationError) -> None:
@@ -10,3 +12,12 @@ def land(form: Form, error: ValidationError) -> None:
     for field, messages in (by_field or {"": error.messages}).items():
         for message in messages:
             form.add_error(field if field in form.fields else None, message)
+
+
+def refuse(request: HttpRequest, error: ValidationError, back: str) -> HttpResponse:
+    """Answer 422 with the reason and the way back, where a form has no own page.
+
+    What was typed is still there when the browser goes back.
+    """
+    context = {"messages_of": error.messages, "back": back}
+    return render(request, "campaigns/refused.html", context, status=422)

@@ -15,9 +15,9 @@ from campaigns import registry
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Connection, Person
 from campaigns.queries.campaigns import NEEDS_YOU, OPEN_WORK
+from campaigns.views import keys
 
 DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
-KEY_LIMIT = 2**63 - 1
 STATES = [(state.value, state.word) for state in State if state != State.DRAFT]
 WORK = [
     ("", "All"),
@@ -105,7 +105,7 @@ def campaign() -> "forms.ModelChoiceField[Campaign]":
 def number(label: str) -> forms.IntegerField:
     """The number of a row that links lead to; kept by the form, not shown in it."""
     return forms.IntegerField(
-        label=label, min_value=1, max_value=KEY_LIMIT, widget=forms.HiddenInput
+        label=label, min_value=1, max_value=keys.LARGEST, widget=forms.HiddenInput
     )
 
 

@@ -1,14 +1,15 @@
 """Labels on the page of a campaign."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from campaigns import labels
 from campaigns.models import Label
 from campaigns.views.campaign import find, person
+from campaigns.views.errors import refuse
 
 
 @require_POST
@@ -18,7 +19,7 @@ def label_put(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         labels.put(campaign, request.POST.get("name", ""), person(request))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        return refuse(request, error, reverse("campaign_detail", args=[pk]))
     return redirect("campaign_detail", pk=pk)
 
 

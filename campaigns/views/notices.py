@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import (
     require_http_methods,
@@ -102,8 +102,8 @@ def notice_list(request: Asking) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_add(request: Asking) -> HttpResponse:
     """Fill in what is to be told; begin to tell it."""
-    form = NoticeForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = NoticeForm(request.user, _posted(request))
+    if form.is_valid():
         made = notices.add(request.user, form.wanted())
         return redirect("notice_detail", pk=made.pk)
     return _form(request, form, None)
@@ -121,9 +121,9 @@ def notice_edit(request: Asking, pk: int) -> HttpResponse:
         "states": notice.states,
         "connection": notice.connection_id,
     }
-    form = NoticeForm(request.user, request.POST or None, initial=first)
+    form = NoticeForm(request.user, _posted(request), initial=first)
     form.fields["road"].disabled = True
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         notices.change(notice, request.user, form.wanted())
         return redirect("notice_detail", pk=pk)
     return _form(request, form, notice)
@@ -171,6 +171,11 @@ def notice_again(request: Asking, pk: int) -> HttpResponse:
     words = "1 entry is" if count == 1 else f"{count:,} entries are"
     messages.info(request, f"{words} tried again.")
     return redirect("notice_detail", pk=pk)
+
+
+def _posted(request: Asking) -> QueryDict | None:
+    """What the form came with, an empty one too; None where it is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def _find(request: Asking, pk: int) -> Subscription:

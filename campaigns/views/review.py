@@ -1,13 +1,14 @@
 """Review and Send: the last look before anything leaves."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.changes import NotAllowed
+from campaigns.models import Campaign
 from campaigns.planning import drafts, proposals
 from campaigns.planning.proposals import Moved, NotReady, Proposal
-from campaigns.views import sending
+from campaigns.views import keys, sending
 from campaigns.views.campaign import find, person
 
 
@@ -31,10 +32,17 @@ def review_send(request: HttpRequest) -> HttpResponse:
 @require_POST
 def review_discard(request: HttpRequest) -> HttpResponse:
     """Forget unsent edits: of one campaign, or all of them."""
-    pk = request.POST.get("campaign", "")
-    campaign = find(request, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
+    pk = request.POST.get("campaign")
+    campaign = None if pk is None else _named(request, pk)
     drafts.discard(person(request), campaign)
     return redirect("review_detail")
+
+
+def _named(request: HttpRequest, pk: str) -> Campaign:
+    key = keys.read(pk)
+    if key is None:
+        raise Http404("There is no such campaign.")
+    return find(request, key)
 
 
 def _page(

@@ -16,6 +16,7 @@ from campaigns.planning import rows as planning_rows
 from campaigns.planning.drafts import Desk
 from campaigns.planning.rows import Row
 from campaigns.rights import Right
+from campaigns.views import keys
 
 Context = dict[str, Any]
 
@@ -130,7 +131,7 @@ def moved(desk: Desk, since: str) -> Context:
 
 
 def _is_newer(row: Row, entry: str) -> bool:
-    known = int(entry) if entry.isdecimal() and len(entry) < 19 else 0
+    known = keys.read(entry) or 0
     return row.change is not None and (row.change.entry_id or 0) > known
 
 

@@ -14,6 +14,7 @@ from campaigns.models import Person, SavedView
 from campaigns.reviews import saved
 from campaigns.views.asking import Asking
 from campaigns.views.audit_filters import AuditFilters
+from campaigns.views.errors import refuse
 
 EVERYTHING = "?"
 BUILT_IN = (
@@ -64,7 +65,7 @@ def view_save(request: Asking) -> HttpResponse:
     try:
         saved.save(request.user, request.POST.get("name", ""), query)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        return refuse(request, error, f"{reverse('audit_list')}{query}")
     return redirect(f"{reverse('audit_list')}{query}")
 
 

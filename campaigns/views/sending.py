@@ -11,6 +11,7 @@ from campaigns import tasks
 from campaigns.models import ChangeSet, FieldChange
 from campaigns.planning import proposals
 from campaigns.planning.proposals import NotReady, Proposal
+from campaigns.views import keys
 
 TITLE_LIMIT = 200
 REASON_LIMIT = 2000
@@ -54,7 +55,7 @@ def send(
 def _chosen(request: HttpRequest) -> set[int]:
     """The campaigns on which what waits is to be replaced."""
     given = request.POST.getlist("replace")
-    return {int(pk) for pk in given if pk.isdecimal() and len(pk) < 19}
+    return {key for key in map(keys.read, given) if key is not None}
 
 
 def _text(request: HttpRequest, name: str, limit: int) -> str:

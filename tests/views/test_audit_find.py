@@ -279,6 +279,8 @@ def test_what_is_no_filter_is_not_kept(client, me, query):
 
 
 def test_a_nameless_view_is_refused_in_words(client, me):
-    answer = client.post("/audit/views/save", {"query": "?state=clash"}, follow=True)
+    answer = client.post("/audit/views/save", {"query": "?state=clash"})
 
+    assert answer.status_code == 422
+    assert "/audit/?state=clash" in answer.content.decode()
     assert "Give the view a name" in answer.content.decode()

@@ -2,9 +2,17 @@
 
 import pytest
 
-from campaigns import clock
+from campaigns import clock, reviews
 from campaigns.lifecycle import State
-from campaigns.models import Draft, FieldChange, Hold, Question, SavedView
+from campaigns.models import (
+    Draft,
+    FieldChange,
+    Hold,
+    Label,
+    Question,
+    Review,
+    SavedView,
+)
 from campaigns.planning import proposals
 from tests.asked import ask, edit
 from tests.factories import PersonFactory
@@ -80,16 +88,64 @@ def test_a_key_chosen_by_hand_cannot_stand_for_a_decision(
     assert FieldChange.objects.filter(field="name").count() == 2
 
 
-def test_unprintable_zeros_never_reach_the_database(client, priya, nurses, different):
+UNFIT = {"nul": "a\x00b", "too-long": "x" * 2001, "nothing": " "}
+
+
+@pytest.mark.parametrize("words", UNFIT.values(), ids=UNFIT)
+def test_words_that_cannot_be_kept_as_they_are_are_refused_and_change_nothing(
+    client, priya, nurses, different, words
+):
     change = different(priya)
-    client.post(f"/connections/{nurses.connection_id}/hold", {"reason": "a\x00b"})
-    client.post("/holds/everything", {"reason": "a\x00b"})
-    client.post(f"/desk/{change.change_set_id}/ask", {"text": "a\x00b"})
-    client.post("/audit/views/save", {"name": "a\x00b", "query": "?state=clash"})
+    answers = [
+        client.post(f"/connections/{nurses.connection_id}/hold", {"reason": words}),
+        client.post("/holds/everything", {"reason": words}),
+        client.post(f"/desk/{change.change_set_id}/ask", {"text": words}),
+        client.post("/audit/views/save", {"name": words, "query": "?state=clash"}),
+        client.post(f"/campaigns/{nurses.pk}/labels", {"name": words}),
+    ]
 
     nurses.connection.refresh_from_db()
-    kept = [nurses.connection.held_reason]
-    kept += Hold.objects.values_list("reason", flat=True)
-    kept += Question.objects.values_list("text", flat=True)
-    kept += SavedView.objects.values_list("name", flat=True)
-    assert kept and not any("\x00" in text for text in kept)
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert not nurses.connection.is_held
+    kept = (Hold, Question, SavedView, Label)
+    assert not any(model.objects.exists() for model in kept)
+
+
+def test_an_answer_that_cannot_be_kept_is_refused_and_leaves_the_question(
+    client, priya, mara, different
+):
+    asked = reviews.ask(different(mara).change_set, priya, "Why?")
+    client.force_login(mara)
+
+    answer = client.post(f"/questions/{asked.pk}/answer", {"text": "a\x00b"})
+
+    asked.refresh_from_db()
+    assert answer.status_code == 422
+    assert "Write a sentence" in answer.content.decode()
+    assert asked.is_open
+
+
+def test_a_forged_end_of_a_list_marks_nothing_of_it(client, priya, different):
+    change = different(priya)
+    real = f"{change.change_set_id}.{change.entry_id}"
+
+    answer = client.post("/desk/mark", {"shown": [real, "1.x"]})
+
+    assert answer.status_code == 404
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("pk", ["", "1.5", "all", "9" * 30])
+def test_a_forged_campaign_discards_nothing(client, priya, nurses, pk):
+    Draft.objects.create(
+        person=priya, campaign=nurses, field="trackingToken", seen="null", wanted='"x"'
+    )
+
+    answer = client.post("/review/discard", {"campaign": pk})
+
+    assert answer.status_code == 404
+    assert Draft.objects.exists()
+
+
+def test_an_empty_form_of_a_notice_is_refused(client, priya):
+    assert client.post("/notices/new").status_code == 422
