@@ -32,7 +32,7 @@ def join(base: str, *segments: str) -> str:
     """Append path segments to a base address, each one percent-encoded.
 
     Concatenates, because resolving a path against the base drops the base's own
-    path (platforms.md, pitfall 33). A segment that would climb is refused as 404.
+    path (docs/platforms.md, pitfall 33). A segment that would climb is refused as 404.
     """
     if any(segment in ("", ".", "..") for segment in segments):
         raise Rejected("There can be no campaign with this id.", status=404)

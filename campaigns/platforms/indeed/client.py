@@ -1,6 +1,6 @@
 """Reaches the campaigns of one Indeed employer. Never retries but with a new token.
 
-Source: platforms.md 1 to 2.7. Calls may cost money: nothing is asked twice.
+Source: docs/platforms.md 1 to 2.7. Calls may cost money: nothing is asked twice.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Indeed's refusals in words, each at the field it concerns.
 
-Keyed on type and status, never on the wording (platforms.md 2.7).
+Keyed on type and status, never on the wording (docs/platforms.md 2.7).
 """
 
 import re

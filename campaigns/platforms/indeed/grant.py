@@ -1,6 +1,6 @@
 """Obtains tokens from Indeed for one employer, by client credentials.
 
-Source: platforms.md 2.1, NF-I14. A token stands for exactly one employer.
+Source: docs/platforms.md 2.1, NF-I14. A token stands for exactly one employer.
 """
 
 from datetime import timedelta

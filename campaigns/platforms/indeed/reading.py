@@ -1,6 +1,7 @@
 """Turns Indeed's answers into rows: its PascalCase into the names of the PATCH body.
 
-Source: platforms.md 2.2 and 2.3, NF-I1. Names of editable fields come from the form.
+Source: docs/platforms.md 2.2 and 2.3, NF-I1. Names of editable fields
+come from the form.
 """
 
 from typing import Any, Final

@@ -1,6 +1,7 @@
 """Reaches the hire-group campaigns of one Microworkers account. Never retries.
 
-Source: platforms.md 3 and 4. The key goes into a header of its own, without a scheme.
+Source: docs/platforms.md 3 and 4. The key goes into a header of its own, without a
+scheme.
 """
 
 from collections.abc import Iterator

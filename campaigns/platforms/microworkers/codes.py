@@ -1,6 +1,6 @@
 """Microworkers' error codes in our words. A code not listed shows its own detail.
 
-Source: platforms.md 4.6; the public list is longer than what could be read of it.
+Source: docs/platforms.md 4.6; the public list is longer than what could be read of it.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
 """Microworkers' refusals in words, each at the field it concerns.
 
-Source: platforms.md 4.6, NF-M15. A body may be `null`, HTML, or lack any member.
+Source: docs/platforms.md 4.6, NF-M15. A body may be `null`, HTML, or lack any member.
 """
 
 from typing import Any, Final

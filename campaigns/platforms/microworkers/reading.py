@@ -1,6 +1,6 @@
 """Turns Microworkers' answers into rows; its names are those of the PATCH body.
 
-Source: platforms.md 4.2 and 4.3, NF-M1 and NF-M2.
+Source: docs/platforms.md 4.2 and 4.3, NF-M1 and NF-M2.
 """
 
 from typing import Any, Final
