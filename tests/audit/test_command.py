@@ -1,5 +1,7 @@
 """`manage.py audit`: what it prints, and with which code it ends."""
 
+from datetime import timedelta, timezone
+
 import pytest
 from django.core import checks
 from django.core.management import CommandError, call_command
@@ -143,3 +145,12 @@ def test_days_decide_what_is_exported_by_command(sealed, tmp_path, capsys, day, 
 def test_a_file_of_another_kind_is_refused(sealed, tmp_path, capsys):
     with pytest.raises(CommandError, match=".csv or .zip"):
         said(capsys, "export", str(tmp_path / "all.xlsx"))
+
+
+def test_a_moment_is_taken_in_the_zone_it_names(sealed, capsys, tmp_path):
+    east = timezone(timedelta(hours=9))
+    since = (sealed[0].at - timedelta(minutes=1)).astimezone(east).isoformat()
+
+    out = said(capsys, "export", str(tmp_path / "some.csv"), "--since", since)
+
+    assert out.startswith("12 entries")

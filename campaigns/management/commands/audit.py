@@ -169,22 +169,30 @@ def _ask_verify(parser: ArgumentParser) -> None:
     bytes_only = "hashes, tree and signatures only, without the search columns"
     add("--stored-bytes", action="store_true", help=bytes_only)
     add("--resume", action="store_true", help="go on where the last one stopped")
-    add("--anchor", type=Path, action="append", default=[], metavar="FILE")
-    add("--trust", action="append", default=[], metavar="PUBLIC_KEY")
+    held = "a checkpoint that you hold: a mail, an export, a file (repeat)"
+    add("--anchor", type=Path, action="append", default=[], metavar="FILE", help=held)
+    known = "a key that you were given by another way (repeat)"
+    add("--trust", action="append", default=[], metavar="PUBLIC_KEY", help=known)
 
 
 def _ask_export(parser: ArgumentParser) -> None:
-    parser.add_argument("to", type=Path, metavar="FILE.csv|FILE.zip")
+    kinds = "its ending decides: CSV for people, zip for auditors"
+    parser.add_argument("to", type=Path, metavar="FILE.csv|FILE.zip", help=kinds)
     for name in ("campaign", "connection", "person"):
-        parser.add_argument(f"--{name}", type=int, metavar="NUMBER")
+        told = f"entries of one {name} alone"
+        parser.add_argument(f"--{name}", type=int, metavar="NUMBER", help=told)
+    date = "a day or a moment, in UTC unless it names a zone"
     for name in ("since", "until"):
-        parser.add_argument(f"--{name}", type=_moment, metavar="DATE", help="in UTC")
+        parser.add_argument(f"--{name}", type=_moment, metavar="DATE", help=date)
     for name in ("event", "state", "field"):
-        parser.add_argument(f"--{name}", default="")
+        told = f"entries with this {name} alone"
+        parser.add_argument(f"--{name}", default="", help=told)
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    """A moment of ISO 8601; in UTC where it names no zone."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _keep(path: Path, pieces: Iterable[bytes]) -> None:

@@ -16,8 +16,11 @@ class Command(BaseCommand):
     help = "Start Campaign Desk: web, worker, Redis and the demo sandboxes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--no-demo", action="store_true")
+        add = parser.add_argument
+        add(
+            "--port", type=int, default=8000, help="of the web pages; 8000 if not given"
+        )
+        add("--no-demo", action="store_true", help="no sandboxes, no demo people")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
