@@ -42,9 +42,9 @@ AUDIT_ANCHOR_FILE = Path(
 )
 AUDIT_PROGRESS_FILE = VAR_DIR / "run" / "audit-verify.json"
 AUDIT_SYSLOG = env.str("CAMPAIGN_DESK_SYSLOG", "/dev/log")
-# Connections that are no sandbox may reach this machine and private networks.
 # When people are expected to work, in their own zones: first hour, hour of the end.
 WORK_HOURS: list[int] = env.list("CAMPAIGN_DESK_HOURS", [7, 20], subcast=int)
+# Connections that are no sandbox may reach this machine and private networks.
 CAMPAIGN_DESK_ALLOW_LOOPBACK = env.bool("CAMPAIGN_DESK_ALLOW_LOOPBACK", False)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models import Min
 
-from campaigns import clock, keyring
+from campaigns import clock
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import sync
 from campaigns.gateway.standin import serve
@@ -129,7 +129,3 @@ def here(db, time):
 def fields(change):
     change.refresh_from_db()
     return {row.field: row.state for row in change.fields.all()}
-
-
-def secrets_of(connection):
-    return keyring.open_sealed(connection.sealed_secrets)

@@ -10,7 +10,6 @@ from tests.delivery.conftest import fields
 WAREHOUSE = "ee4d641cab17b22c"
 NAMES = ("ee4d641cab17b22c", "3141592653589793")
 TTR = "a4c0b1d2e3f5"
-EVER = {"times": 0}
 
 
 def failing(road, status=None):
