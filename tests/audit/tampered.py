@@ -1,17 +1,9 @@
 """Ways to tamper with each table of the history, and what has to be found."""
 
 ENTRY, FIELD = "campaigns_auditentry", "campaigns_auditfield"
-
-
 VALUE = "campaigns_auditvalue"
-
-
 SEAL, NODE = "campaigns_seal", "campaigns_sealnode"
-
-
 CHECKPOINT, ANCHOR = "campaigns_checkpoint", "campaigns_anchor"
-
-
 STREAM = "campaigns_auditstream"
 
 

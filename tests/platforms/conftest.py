@@ -2,7 +2,14 @@
 
 import pytest
 
+from campaigns import registry
 from tests.gateway import raw
+
+
+@pytest.fixture(params=registry.all(), ids=lambda platform: platform.key)
+def platform(request):
+    """Each platform that is found, by no name."""
+    return request.param
 
 
 @pytest.fixture

@@ -6,7 +6,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTRACTS = ["test_client_contract.py", "test_forms_contract.py"]
+CONTRACTS = [
+    "test_client_contract.py",
+    "test_sandbox_contract.py",
+    "test_forms_contract.py",
+]
 DRILL = ["-p", "tests.platforms.drill", "-k", "handbills"]
 QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
 
