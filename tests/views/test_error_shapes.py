@@ -118,6 +118,7 @@ INDEED = {
     "500-html": (html(500), State.UNKNOWN, "HTTP 500", "Internal Server Error"),
     "502": (html(502), State.UNKNOWN, "HTTP 502", "Bad Gateway"),
     "503": (refuse(503), State.UNKNOWN, "HTTP 503", ""),
+    "504": (html(504), State.UNKNOWN, "HTTP 504", "Gateway Time"),
     "cut-connection": (
         {"lost": "after"},
         State.UNKNOWN,
@@ -131,6 +132,24 @@ INDEED = {
         "",
     ),
     "not-http": ({"raw": "gibberish\n"}, State.UNKNOWN, "may have been applied", ""),
+}
+
+
+# what the token address answers, the state at the field, our words there
+TOKEN = {
+    "400-as-in-the-standard": (
+        refuse(400, {"error": "invalid_request", "error_description": "Employer?"}),
+        State.HELD,
+        "most likely the employer id is wrong",
+    ),
+    "401-as-in-the-standard": (
+        refuse(401, {"error": "invalid_client"}),
+        State.HELD,
+        "An admin must correct",
+    ),
+    "200-without-a-token": ({"answer": {"body": {}}}, State.HELD, "without a token"),
+    "502-html": (html(502), State.WAITING, "token address"),
+    "cut-connection": ({"lost": "before"}, State.WAITING, "complete answer"),
 }
 
 
@@ -220,6 +239,7 @@ MICROWORKERS = {
     "429": (refuse(429), State.WAITING, "asks to slow down", ""),
     "500-null": (refuse(500, None), State.UNKNOWN, "HTTP 500", ""),
     "500-html": (html(500), State.UNKNOWN, "HTTP 500", "Internal Server Error"),
+    "502": (html(502), State.UNKNOWN, "HTTP 502", "Bad Gateway"),
     "503": (refuse(503, "down"), State.UNKNOWN, "HTTP 503", "down"),
     "cut-connection": (
         {"lost": "before"},
@@ -299,6 +319,23 @@ def test_a_token_that_is_refused_twice_holds_the_connection(client, road):
 
     shown(place, State.HELD, "does not accept a token", "")
     assert Connection.objects.get().is_held
+
+
+@pytest.mark.parametrize(("do", "state", "ours"), TOKEN.values(), ids=TOKEN)
+def test_a_token_that_was_not_given_is_put_into_words(client, road, do, state, ours):
+    indeed = road("indeed")
+    indeed.sync()
+    Connection.objects.update(sealed_token="", token_expires_at=None)
+    indeed.sandbox.script({"match": {"path": "/oauth"}, "do": do, "times": 0})
+    client.force_login(indeed.person)
+    change = indeed.ask(WAREHOUSE, "name", "Renamed")
+
+    indeed.deliver()
+
+    page = words(row(Tab(client, indeed.campaign(WAREHOUSE)).page(), "name"))
+    assert change.fields.get().state == state
+    assert ours in page
+    assert indeed.patches() == []
 
 
 def test_what_a_platform_says_is_text_and_never_markup(client, road):
