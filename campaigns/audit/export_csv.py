@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
 
+from campaigns.audit import words
 from campaigns.audit.export import Export
 from campaigns.models import AuditEntry, PersonName
 
@@ -21,6 +22,7 @@ COLUMNS = (
     "Person",
     "Person number",
     "What",
+    "About",
     "Channel",
     "Campaign",
     "Remote id",
@@ -63,7 +65,7 @@ def neutral(text: str) -> str:
 def _heading(export: Export) -> list[str]:
     asked, checkpoint = export.survey, export.checkpoint
     return [
-        f"Audit history: {asked.count} entries.",
+        f"Audit history: {asked.count:,} entr{'y' if asked.count == 1 else 'ies'}.",
         f"Asked for: {asked.words}.",
         f"Exported {export.at:%Y-%m-%d %H:%M} UTC by {export.by or 'command line'}.",
         f"Sealed history: size {checkpoint.size}, root {checkpoint.root}.",
@@ -73,19 +75,19 @@ def _heading(export: Export) -> list[str]:
 def _told(entry: AuditEntry, names: Mapping[int, str]) -> list[str]:
     body = json.loads(entry.body)
     campaign, connection = body["campaign"] or {}, body["connection"] or {}
-    number = body["person"]
     return [
         body["at"].replace("T", " ").removesuffix("+00:00"),
-        names.get(number, "") if number else "",
-        _text(number),
-        body["event"],
-        body["channel"],
+        words.who(body, names),
+        _text(body["person"]),
+        words.event(body),
+        words.about(body, names),
+        words.channel(body),
         _text(campaign.get("name")),
         _text(campaign.get("remote_id")),
         _text(connection.get("name")),
         _text(connection.get("platform")),
         _text(body["change"]),
-        body["state"],
+        words.state(body),
         "; ".join(map(_field, body["fields"])),
         body["reason"],
         _text(body["facts"].get("says")),

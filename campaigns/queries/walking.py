@@ -23,13 +23,12 @@ FIRST, LATER = 128, 1000
 PATIENCE = 0.2
 """Seconds after which no further step begins."""
 
-LAST = 2**63 - 1
-
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
     """Some entries, newest first, and the keys beside which to go on.
 
+    A key is None on a side where nothing more is, or may be.
     `looked_to` is the time of the last entry looked at when there was more to look at
     than a moment allows; what lies beyond is then not known. It was looked for towards
     newer entries when `is_forward`.
@@ -40,16 +39,6 @@ class EntryPage:
     older: int | None = None
     looked_to: datetime | None = None
     is_forward: bool = False
-
-    @property
-    def has_newer(self) -> bool:
-        """There is, or may be, something on the newer side."""
-        return self.newer is not None
-
-    @property
-    def has_older(self) -> bool:
-        """There is, or may be, something on the older side."""
-        return self.older is not None
 
 
 @dataclass(slots=True)
@@ -183,9 +172,13 @@ def _speaking(text: str) -> Callable[[int | None, str], bool]:
     def speaks(who: int | None, body: str) -> bool:
         if who in people:
             return True
-        if written not in body.casefold():
+        is_about = bool(people) and '"about":' in body
+        if written not in body.casefold() and not is_about:
             return False
-        return any(words in said.casefold() for said in _spoken(json.loads(body)))
+        told = json.loads(body)
+        if is_about and (told.get("facts") or {}).get("about") in people:
+            return True
+        return any(words in said.casefold() for said in _spoken(told))
 
     return speaks
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaigns import documents, queries
-from campaigns.audit import Event
+from campaigns.audit import Event, words
 from campaigns.lifecycle import State
-from campaigns.models import AuditEntry, Campaign, Channel, Person
+from campaigns.models import AuditEntry, Campaign, Person
 
 SEEN = (State.CONFIRMED, State.ALREADY_SO)
 READ = (Event.OUTSIDE, Event.REPORTED, Event.WITHHELD)
-CHANNELS = dict(Channel.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,15 @@ class ToldField:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One audit entry in words. `body` is what is stored, parsed."""
+    """One audit entry in words. `body` is what is stored, parsed.
+
+    `about` is whom or what it concerns where neither campaign nor field says so.
+    """
 
     entry: AuditEntry
     body: Mapping[str, Any]
     who: str
+    about: str
     fields: tuple[ToldField, ...]
     is_linked: bool
 
@@ -64,12 +67,12 @@ class Line:
     @property
     def facts(self) -> Mapping[str, Any]:
         """What else the entry tells."""
-        return self.body.get("facts") or {}
+        return words.facts(self.body)
 
     @property
     def event(self) -> str:
         """What happened, as a sentence begins."""
-        return self.entry.event[:1].upper() + self.entry.event[1:]
+        return words.event(self.body)
 
     @property
     def state(self) -> str:
@@ -79,35 +82,32 @@ class Line:
     @property
     def channel(self) -> str:
         """The way it came in."""
-        return CHANNELS.get(self.entry.channel, self.entry.channel)
+        return words.channel(self.body)
 
 
 def tell(person: Person, entries: Sequence[AuditEntry]) -> list[Line]:
     """Put entries into words; campaigns are linked where the person may open them."""
-    names = queries.find_names([entry.person_id for entry in entries])
+    bodies = [documents.loads(entry.body) for entry in entries]
+    names = queries.find_names(set().union(*map(words.people, bodies)))
     campaigns = {entry.campaign_id for entry in entries if entry.campaign_id}
     open_to = Campaign.objects.visible_to(person).filter(pk__in=campaigns)
     linked = set(open_to.values_list("pk", flat=True)) if campaigns else set()
-    return [_line(entry, names, entry.campaign_id in linked) for entry in entries]
+    return [
+        _line(entry, body, names, entry.campaign_id in linked)
+        for entry, body in zip(entries, bodies, strict=True)
+    ]
 
 
-def _line(entry: AuditEntry, names: Mapping[int, str], is_linked: bool) -> Line:
-    body = documents.loads(entry.body)
+def _line(
+    entry: AuditEntry,
+    body: Mapping[str, Any],
+    names: Mapping[int, str],
+    is_linked: bool,
+) -> Line:
     is_read = entry.event in READ
     fields = tuple(_field(told, is_read) for told in body.get("fields") or ())
-    return Line(entry, body, _who(entry, names), fields, is_linked)
-
-
-def _who(entry: AuditEntry, names: Mapping[int, str]) -> str:
-    if entry.event == Event.OUTSIDE:
-        return "outside"
-    if entry.person_id is not None:
-        return names.get(entry.person_id, f"person {entry.person_id}")
-    if entry.event in (Event.SIGN_IN_FAILED, Event.THROTTLED):
-        return "not signed in"
-    if entry.channel == Channel.COMMAND:
-        return "command line"
-    return "Campaign Desk"
+    about = words.about(body, names)
+    return Line(entry, body, words.who(body, names), about, fields, is_linked)
 
 
 def _field(told: Mapping[str, Any], is_read: bool) -> ToldField:

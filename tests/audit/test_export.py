@@ -83,13 +83,31 @@ def test_the_count_is_said_before_and_in_the_file(client, me, kind):
 
     if kind == "csv":
         told = rows(content)
-        assert told[0][0] == f"Audit history: {count} entries."
+        assert told[0][0] == f"Audit history: {count:,} entries."
         assert told[-1] == [f"End of the export: {count} of {count} entries."]
         assert len(told) == count + 3
     else:
         files = unpacked(content)
         assert json.loads(files["manifest.json"])["entries"] == count
         assert files["entries.jsonl"].count(b"\n") == count
+
+
+def test_a_csv_tells_it_in_the_words_of_the_page(client, me):
+    ask(State.ALREADY_SO)
+    with transaction.atomic():
+        audit.append(Event.OUTSIDE, "campaign:1", at=clock.now(), channel="system")
+        audit.append(Event.HELD, "system", at=clock.now(), facts={"scope": "indeed"})
+
+    told = rows(download(client, "csv")[1])
+    lines = [dict(zip(told[1], row, strict=True)) for row in told[2:-1]]
+
+    assert lines[-3]["State"] == "Already so"
+    assert lines[-2]["Person"] == "outside"
+    assert (lines[-2]["What"], lines[-2]["Channel"]) == (
+        "Changed outside",
+        "Campaign Desk",
+    )
+    assert lines[-1]["About"] == "Indeed"
 
 
 def test_filters_decide_what_is_in_it(client, me):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils.html import escape
 
 from campaigns import audit, documents
 from campaigns.audit import Event, Told
@@ -94,6 +95,58 @@ def test_an_entry_tells_who_what_from_to_and_why(client, me):
     assert "5 days" in page
     assert "Columbus reopens" in page
     assert "Change requested" in page
+
+
+@pytest.mark.parametrize(
+    ("event", "facts", "about"),
+    [
+        (Event.PERSON_CHANGED, {"about": 7, "active": False}, "Tom Test, deactivated"),
+        (Event.SIGN_IN_FAILED, {"about": None}, "an unknown address"),
+        (Event.HELD, {"scope": "everything"}, "Everything"),
+        (Event.REVIEWED, {"set": 5, "title": "Spring"}, "set 5, Spring"),
+        (Event.TESTED, {"ok": False, "words": ["Wrong key."]}, "Wrong key."),
+        (Event.TESTED, {"ok": True, "words": []}, "works"),
+        (Event.LABELLED, {"added": "nurses"}, "added: nurses"),
+        (
+            Event.EXPORTED,
+            {"kind": "csv", "entries": 1200, "asked": "State: Clash"},
+            "csv of 1,200 entries: State: Clash",
+        ),
+        (
+            Event.SECOND_FACTOR_CHANGED,
+            {"about": 7, "kind": "recovery_codes", "done": "added"},
+            "Tom Test, recovery codes added",
+        ),
+    ],
+)
+def test_it_tells_whom_or_what_an_entry_is_about(client, me, event, facts, about):
+    PersonName.objects.create(person_id=7, name="Tom Test")
+    append(event, person=me, facts=facts)
+
+    assert see(client).context["lines"][0].about == about
+    assert escape(about) in text(client)
+
+
+def test_who_acts_on_themselves_is_told_once(client, me):
+    append(Event.SIGNED_IN, f"user:{me.pk}", person=me, facts={"about": me.pk})
+
+    assert see(client).context["lines"][0].about == ""
+
+
+def test_a_search_for_a_person_finds_what_was_done_to_them(client, me):
+    PersonName.objects.create(person_id=7, name="Tom Test")
+    entry = append(Event.PERSON_CHANGED, "user:7", person=me, facts={"about": 7})
+
+    assert listed(client, q="tom t") == [entry.pk]
+    assert listed(client, q="tim t") == []
+
+
+def test_the_page_of_an_entry_tells_what_the_platform_said(client, me):
+    entry = append(Event.ANSWERED, facts={"says": "No such campaign."})
+
+    page = client.get(f"/audit/{entry.pk}/").content.decode()
+
+    assert "<dt>Said</dt><dd><bdi>No such campaign.</bdi></dd>" in page
 
 
 def test_a_forgotten_person_keeps_their_number(client, me):
