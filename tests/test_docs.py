@@ -10,7 +10,7 @@ from campaigns import limits
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 READ = re.compile(
-    r'(?:environ\.get\(|environ\[|env\.\w+\(|_flag\(|_count\()\s*"([A-Z][A-Z_]+)"'
+    r'(?:environ\.get\(|environ\[|env\.\w+\(|(?<![.\w])(?:flag|count)\()\s*"([A-Z][A-Z_]+)"'
 )
 CELL = re.compile(r"`([A-Z][A-Z_]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")

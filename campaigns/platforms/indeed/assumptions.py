@@ -7,6 +7,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from campaigns.gateway.environment import count, flag
+
 SCOPES = (
     "employer_access employer.advertising.campaign employer.advertising.account.read"
 )
@@ -25,17 +27,17 @@ def bonus_funding_values() -> tuple[str, ...]:
 
 def quick_is_readonly() -> bool:
     """INDEED_QUICK_READONLY (default yes): nothing of a QUICK campaign is edited."""
-    return _flag("INDEED_QUICK_READONLY", True)
+    return flag("INDEED_QUICK_READONLY", True)
 
 
 def undelete_is_allowed() -> bool:
     """INDEED_ALLOW_UNDELETE (default no): a deleted campaign can be edited again."""
-    return _flag("INDEED_ALLOW_UNDELETE", False)
+    return flag("INDEED_ALLOW_UNDELETE", False)
 
 
 def empty_text_clears() -> bool:
     """INDEED_ALLOW_EMPTY_STRING_CLEAR (default no): try "" to clear a text field."""
-    return _flag("INDEED_ALLOW_EMPTY_STRING_CLEAR", False)
+    return flag("INDEED_ALLOW_EMPTY_STRING_CLEAR", False)
 
 
 def has_hiring_platform() -> bool:
@@ -43,12 +45,12 @@ def has_hiring_platform() -> bool:
 
     Read once, when the form is declared.
     """
-    return _flag("INDEED_HIRING_PLATFORM", True)
+    return flag("INDEED_HIRING_PLATFORM", True)
 
 
 def cost_decimals(currency: str) -> int:
     """INDEED_COST_MAX_DECIMALS (default 2): more get a warning; JPY and others: 0."""
-    most = _count("INDEED_COST_MAX_DECIMALS", 2)
+    most = count("INDEED_COST_MAX_DECIMALS", 2)
     return 0 if currency in WITHOUT_CENTS else most
 
 
@@ -57,7 +59,7 @@ def text_limit() -> int:
 
     Read once, when the form is declared.
     """
-    return _count("INDEED_TEXT_SANITY_MAX", 4000)
+    return count("INDEED_TEXT_SANITY_MAX", 4000)
 
 
 def scopes() -> str:
@@ -83,19 +85,3 @@ def quota_statuses() -> frozenset[int]:
     ):
         raise ImproperlyConfigured("INDEED_QUOTA_STATUS_CODES must be like 429,403.")
     return frozenset(map(int, codes))
-
-
-def _flag(name: str, default: bool) -> bool:
-    text = os.environ.get(name, "").strip().lower()
-    known = {"": default, "1": True, "true": True, "yes": True, "on": True}
-    known |= {"0": False, "false": False, "no": False, "off": False}
-    if text not in known:
-        raise ImproperlyConfigured(f"{name} must be true or false.")
-    return known[text]
-
-
-def _count(name: str, default: int) -> int:
-    text = os.environ.get(name, "").strip() or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ImproperlyConfigured(f"{name} must be a whole number of 0 or more.")
-    return int(text)
