@@ -130,7 +130,7 @@ def test_past_the_newest_entry_the_newest_page_comes_again():
     page = queries.find_entries(reader, EntryFilter(), after=entry.pk)
 
     assert page.entries == [entry]
-    assert not page.has_newer
+    assert page.newer is None
 
 
 def test_a_stream_says_how_many_entries_it_has():

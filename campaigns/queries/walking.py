@@ -28,7 +28,7 @@ PATIENCE = 0.2
 class EntryPage:
     """Some entries, newest first, and the keys beside which to go on.
 
-    A key is None on a side where nothing more is, or may be.
+    `newer` and `older` are None where there is surely nothing more.
     `looked_to` is the time of the last entry looked at when there was more to look at
     than a moment allows; what lies beyond is then not known. It was looked for towards
     newer entries when `is_forward`.
