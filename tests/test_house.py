@@ -12,6 +12,7 @@ TREES = {
 }
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 250
+LONGEST_TESTS = 450
 BANNED = ("manager", "handler", "service", "helper", "processor", "utils", "common")
 MAKING = ("AuditEntry", "AuditEntry.objects.create", "AuditEntry.objects.bulk_create")
 
