@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-from campaigns import keyring
+from campaigns import checks, keyring
 from campaigns.audit import triggers
 from campaigns.models import Connection, Person
 from dashboard import backup, sqlite
@@ -50,7 +50,7 @@ def look_at_triggers() -> list[Finding]:
     """That the database itself refuses changed history."""
     if gone := triggers.missing(connection):
         words = f"Missing in the database: {', '.join(sorted(gone))}."
-        return [wrong("Triggers", words, "Find out who removed them; migrate again.")]
+        return [wrong("Triggers", words, checks.HINT)]
     return [well("Triggers", "The database refuses changed history.")]
 
 

@@ -164,7 +164,9 @@ def test_redis_that_is_there_is_well(alive, monkeypatch):
 def test_missing_triggers_are_named(alive):
     triggers.drop(connection)
     try:
-        assert "campaigns_auditentry" in wrong()["Triggers"]
+        said = wrong()["Triggers"]
+        assert "campaigns_auditentry" in said
+        assert "audit verify" in said and "audit protect" in said
     finally:
         triggers.install(connection)
 
