@@ -70,7 +70,7 @@ def state_icon(value: str, small: bool = False) -> SafeString:
 
 @register.simple_tag
 def state(value: str, look: str = "") -> SafeString:
-    """Draw the badge of a state; look is "", "quiet" (tables) or "large" (heads)."""
+    """Draw the badge of a state; look is "" or, in tables, "quiet"."""
     return format_html(
         '<span class="{}" data-state="{}">{}{}</span>',
         f"state state-{look}" if look else "state",
