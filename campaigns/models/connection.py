@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from campaigns.models.person import Person
 from campaigns.rights import Right
@@ -29,6 +29,14 @@ class Connections(models.QuerySet["Connection"]):
     def in_use(self) -> "Connections":
         """Not archived."""
         return self.filter(archived_at=None)
+
+    def with_wide_hold(self) -> "Connections":
+        """Each with `wide_hold`: why its platform, or everything, is held, or None."""
+        wide = Hold.objects.filter(
+            Q(scope=Hold.EVERYTHING) | Q(scope=OuterRef("platform"))
+        )
+        reason = wide.order_by("-at").values("reason")[:1]
+        return self.annotate(wide_hold=Subquery(reason))
 
 
 class Connection(models.Model):

@@ -54,5 +54,5 @@ def _day(day: date, count: int, confirmed: int) -> Day:
 def find_running(person: Person) -> QuerySet[Connection]:
     """The connections in use, each with its number of campaigns."""
     listed = Count("campaigns", filter=Q(campaigns__is_deleted=False))
-    seen = Connection.objects.visible_to(person).in_use()
+    seen = Connection.objects.visible_to(person).in_use().with_wide_hold()
     return seen.annotate(campaign_count=listed).order_by("name")

@@ -42,7 +42,7 @@ class Line:
 def find(request: HttpRequest, pk: int) -> Connection:
     """The connection, if this person may see it; else 404."""
     mine = Connection.objects.visible_to(person(request)).select_related("held_by")
-    return get_object_or_404(mine, pk=pk)
+    return get_object_or_404(mine.with_wide_hold(), pk=pk)
 
 
 def platform_of(connection: Connection) -> Platform | None:
@@ -60,7 +60,7 @@ def connection_list(request: HttpRequest) -> HttpResponse:
     mine = Connection.objects.visible_to(me)
     may_connect = me.may(Right.CONNECT)
     context = {
-        "lines": _lines(mine.in_use()),
+        "lines": _lines(mine.in_use().with_wide_hold()),
         "archived": mine.exclude(archived_at=None) if may_connect else [],
         "add_url": reverse("connection_choose") if may_connect else "",
         "may_hold": me.may(Right.HOLD),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaigns.models import Hold
+from campaigns import clock
+from campaigns.models import Connection, Hold
 from tests.factories import ConnectionFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,18 @@ def test_the_hold_ends_with_a_release(client, manager):
 
 def test_an_unknown_scope_is_not_found(client, manager):
     assert client.post("/holds/nothing", {"reason": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("scope", ["everything", "indeed"])
+@pytest.mark.parametrize("page", ["/connections", "/connections/{}", "/"])
+def test_a_connection_under_a_wider_hold_is_not_called_working(
+    client, manager, scope, page
+):
+    ours = ConnectionFactory(platform="indeed", synced_at=clock.now())
+    Connection.objects.exclude(pk=ours.pk).delete()
+    client.post(f"/holds/{scope}", {"reason": "A wrong import"})
+
+    shown = client.get(page.format(ours.pk)).text
+
+    assert "Working" not in shown
+    assert "with others: “A wrong import”" in shown
