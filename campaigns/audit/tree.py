@@ -106,24 +106,6 @@ def inclusion_proof(position: int, size: int, subtree: Subtree) -> list[bytes]:
     return path[::-1]
 
 
-def consistency_proof(old: int, size: int, subtree: Subtree) -> list[bytes]:
-    """PROOF(old, D[size]) of section 2.1.4.1."""
-    if not 0 < old <= size:
-        raise ValueError("only a smaller tree can be shown to be part of this one")
-    start, end, is_whole, path = 0, size, True, []
-    while old != end:
-        cut = start + _left(end - start)
-        if old <= cut:
-            path.append(range_root(cut, end, subtree))
-            end = cut
-        else:
-            path.append(range_root(start, cut, subtree))
-            start, is_whole = cut, False
-    if not is_whole:
-        path.append(range_root(start, end, subtree))
-    return path[::-1]
-
-
 def root_of_inclusion(
     leaf: bytes, position: int, size: int, proof: Sequence[bytes]
 ) -> bytes | None:
@@ -141,37 +123,6 @@ def root_of_inclusion(
             root = join(root, node)
         index, last = index >> 1, last >> 1
     return root if last == 0 else None
-
-
-def is_consistent(
-    old: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]
-) -> bool:
-    """Whether the tree of `size` grew from that of `old` (section 2.1.4.2)."""
-    if old == size:
-        return old_root == root and not proof
-    if not 0 < old < size or not proof:
-        return False
-    path = [old_root, *proof] if old.bit_count() == 1 else list(proof)
-    return _roots_of_consistency(old, size, path) == (old_root, root)
-
-
-def _roots_of_consistency(
-    old: int, size: int, path: Sequence[bytes]
-) -> tuple[bytes, bytes] | None:
-    index, last = old - 1, size - 1
-    while index & 1:
-        index, last = index >> 1, last >> 1
-    first = second = path[0]
-    for node in path[1:]:
-        if last == 0:
-            return None
-        if index & 1 or index == last:
-            first, second = join(node, first), join(node, second)
-            index, last = _skip(index, last)
-        else:
-            second = join(second, node)
-        index, last = index >> 1, last >> 1
-    return (first, second) if last == 0 else None
 
 
 def _skip(index: int, last: int) -> tuple[int, int]:

@@ -86,18 +86,6 @@ def test_a_published_inclusion_proof_comes_out():
     ]
 
 
-def test_a_published_consistency_proof_comes_out():
-    given = [leaf(entry) for entry in INPUTS]
-
-    proof = tree.consistency_proof(6, 8, subtree_of(given))
-
-    assert [node.hex() for node in proof] == [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]
-
-
 @settings(deadline=None)
 @given(sizes, sizes)
 def test_growing_in_steps_gives_the_root_of_the_definition(first, more):
@@ -150,20 +138,6 @@ def test_a_proof_fits_no_other_leaf_position_or_path(data, size):
     assert not leads(given[position], other, proof)
     assert not leads(given[position], position, proof[:-1])
     assert not leads(given[position], position, [*proof, whole])
-
-
-@settings(deadline=None)
-@given(st.data(), sizes)
-def test_growth_is_proven_and_a_fork_is_not(data, size):
-    given = leaves(size)
-    old = data.draw(st.integers(1, size))
-
-    proof = tree.consistency_proof(old, size, subtree_of(given))
-
-    told = (old, root(given[:old]), size, root(given), proof)
-    forked = (old, root(leaves(old + 1)[1:]), size, root(given), proof)
-    assert tree.is_consistent(*told)
-    assert not tree.is_consistent(*forked)
 
 
 @pytest.mark.parametrize("text", ["", "00", "zz" * 32])
