@@ -53,3 +53,14 @@ def test_every_link_of_a_page_leads_somewhere(page):
     links = [link for link in LINK.findall(page.read_text()) if "://" not in link]
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_map_names_every_room_of_the_app():
+    rooms = [
+        path for path in (ROOT / "campaigns").iterdir() if path.name[0] not in "_."
+    ]
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+
+    plain = {"apps.py", "urls.py", "migrations"}  # Django's own, where it wants them
+    unnamed = [path.name for path in rooms if path.name not in page]
+    assert set(unnamed) <= plain
