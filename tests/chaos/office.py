@@ -147,17 +147,25 @@ class Office:
     def __init__(self, base, campaigns, edits):
         self.base, self.campaigns, self.edits = base, campaigns, edits
         self.told, self.saved = [], 0
+        self.ended = 0.0
         self.answers = {}
-        self.deadline = time.monotonic() + 900
+        self.began = time.monotonic()
+        self.deadline = self.began + 900
         self._lock = threading.Lock()
 
     def is_done(self):
         return self.saved >= self.edits or time.monotonic() > self.deadline
 
+    @property
+    def worked(self):
+        """How many seconds it took until all was saved."""
+        return round(self.ended - self.began, 1)
+
     def tell(self, told, edits):
         with self._lock:
             self.told.append(told)
             self.saved += edits
+            self.ended = time.monotonic()
 
     def note(self, answer):
         with self._lock:

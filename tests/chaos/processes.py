@@ -46,7 +46,7 @@ def arguments():
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--redis", choices=("killed", "absent"), default="killed")
-    parser.add_argument("--clerks", type=int, default=4)
+    parser.add_argument("--clerks", type=int, default=6)
     return parser.parse_args()
 
 

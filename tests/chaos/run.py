@@ -179,6 +179,7 @@ class Run:
             "violations": len(found),
             "found": found[:20],
             "apart": dict(apart),
+            "worked": office.worked,
             "drained after": drained,
             "states": Counter(Change.objects.values_list("state", flat=True)),
             "answers": office.answers,

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 pytestmark = [pytest.mark.chaos, pytest.mark.processes, pytest.mark.timeout(1800)]
-EDITS = int(os.environ.get("CHAOS_EDITS", "300"))
+EDITS = int(os.environ.get("CHAOS_EDITS", "1000"))
 KILLS = 20
 
 
