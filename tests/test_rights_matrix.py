@@ -123,6 +123,22 @@ def test_a_signed_out_visitor_comes_back_to_the_page_after_sign_in(client):
     assert response.headers["Location"] == "/account/login/?next=/account/2fa/%3Fa%3Db"
 
 
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/review?a=b", "/review%3Fa%3Db"),
+        ("http://elsewhere.example/review", "/"),
+        ("http://testserver//elsewhere.example/", "/elsewhere.example/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_signed_out_form_comes_back_to_the_page_it_was_sent_from(client, page, back):
+    response = client.post("/review/send", {}, headers={"Referer": page})
+
+    assert response.headers["Location"] == f"/account/login/?next={back}"
+
+
 def test_pages_are_kept_by_no_cache_and_differ_for_parts(gate):
     gate.force_login(PersonFactory())
 

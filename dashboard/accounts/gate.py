@@ -79,8 +79,15 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if isinstance(htmx, HtmxDetails) and htmx:
         page = htmx.current_url_abs_path or "/"
         return HttpResponseClientRedirect(redirect_to_login(page).url)
-    back = request.get_full_path() if request.method == "GET" else resolve_url("/")
+    back = request.get_full_path() if request.method == "GET" else _came_from(request)
     return redirect_to_login(back)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from: what was sent has no address."""
+    ours, said = request.build_absolute_uri("/"), request.headers.get("Referer", "")
+    path = said.removeprefix(ours).partition("#")[0].lstrip("/")
+    return f"/{path}" if said.startswith(ours) else resolve_url("/")
 
 
 def _zone(person: Person) -> zoneinfo.ZoneInfo:
