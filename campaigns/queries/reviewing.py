@@ -148,7 +148,7 @@ def _pile() -> Case:
 
 def _add_fields(found: Mapping[int, Contents], seen: QuerySet[Change]) -> None:
     rows = FieldChange.objects.filter(change__in=seen.order_by().values("pk"))
-    for row in rows.select_related("change").order_by("pk"):
+    for row in rows.select_related("change__campaign").order_by("pk"):
         found[row.change.change_set_id].rows.append(row)
 
 

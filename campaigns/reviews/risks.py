@@ -29,7 +29,7 @@ class Risk(StrEnum):
     REOPENED = "Changed after its review"
     UNKNOWN = "Unknown whether it arrived"
     DIFFERENT = "Different from what was wanted"
-    REFUSED = "Refused or failed"
+    REFUSED = "Rejected or Failed"
     CLASH = "Clash"
     LARGE = "Large"
     STEEP = "Steep step"
@@ -107,9 +107,9 @@ def _of_what(facts: Facts) -> Iterator[Chip]:
 
 def _of_ends(facts: Facts) -> Iterator[Chip]:
     count = facts.states.get
-    refused = count(State.REJECTED, 0) + count(State.FAILED, 0)
-    if refused:
-        yield Chip(Risk.REFUSED, f"{refused:,} refused", 30, "x-circle", "rejected")
+    if refused := [one for one in (State.REJECTED, State.FAILED) if count(one, 0)]:
+        words = ", ".join(f"{count(state, 0):,} {state.word}" for state in refused)
+        yield Chip(Risk.REFUSED, words, 30, "x-circle", "rejected")
     for state, risk, weight, icon in (
         (State.UNKNOWN, Risk.UNKNOWN, 35, "question-mark-circle"),
         (State.DIFFERENT, Risk.DIFFERENT, 35, "exclamation-circle"),

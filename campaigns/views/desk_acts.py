@@ -1,5 +1,7 @@
 """What reviewers and authors do at the desk: mark, flag, ask, answer."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
@@ -9,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from campaigns import queries, reviews
-from campaigns.models import ChangeSet, Question, Verdict
+from campaigns.models import Question, Verdict
+from campaigns.queries import Pile
 from campaigns.views import desk, desk_cards, keys
 from campaigns.views.asking import Asking
 from campaigns.views.errors import refuse
@@ -28,15 +31,19 @@ def desk_mark(request: Asking, pk: int) -> HttpResponse:
 
 @require_POST
 def desk_mark_shown(request: Asking) -> HttpResponse:
-    """Mark those reviewed that the page showed: "12.340" is a set and its entry."""
+    """Mark those reviewed that the page showed: "12.340" is a set and its entry.
+
+    What got a verdict or a question meanwhile stays as it is.
+    """
     pairs = [pair.partition(".") for pair in request.POST.getlist("shown")]
     shown = [
         (_set(request, _number(pk)), _number(seen))
         for pk, _, seen in pairs[: desk.SHOWN]
     ]
-    for found, seen in shown:
+    left = [(found, seen) for found, seen in shown if found.pile == Pile.OPEN]
+    for found, seen in left:
         reviews.mark(found, request.user, Verdict.REVIEWED, seen=seen)
-    count = len(shown)
+    count = len(left)
     messages.info(request, f"{count} change set{'s' * (count != 1)} marked reviewed.")
     return redirect(_back(request))
 
@@ -83,7 +90,8 @@ def _answered(request: Asking, pk: int, error: str = "") -> HttpResponse:
     return render(request, "campaigns/_desk_answer.html", context, status=status)
 
 
-def _set(request: Asking, pk: int) -> ChangeSet:
+def _set(request: Asking, pk: int) -> Any:
+    """A change set with the `pile` it lies in."""
     return get_object_or_404(queries.find_sets(request.user), pk=pk)
 
 

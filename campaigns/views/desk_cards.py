@@ -66,8 +66,15 @@ class Card:
         labels = list(dict.fromkeys(row.label for row in self.holds.rows))
         more = f" and {len(labels) - 2} more" if len(labels) > 2 else ""
         words = ", ".join(labels[:2]) + more
+        return f"{words} on {self._where}"
+
+    @property
+    def _where(self) -> str:
+        """The campaign by its name where there is only one."""
         count = len(self.holds.campaigns)
-        return f"{words} on {count:,} campaign{'s' * (count != 1)}"
+        if count == 1 and self.holds.rows:
+            return f"“{self.holds.rows[0].change.campaign.name}”"
+        return f"{count:,} campaign{'s' * (count != 1)}"
 
     @property
     def review(self) -> Review | None:

@@ -28,7 +28,11 @@ RULES = [
     ({"states": {State.UNKNOWN: 1}}, Risk.UNKNOWN, "1 Unknown"),
     ({"states": {State.DIFFERENT: 3}}, Risk.DIFFERENT, "3 Different"),
     ({"states": {State.CLASH: 1}}, Risk.CLASH, "1 Clash"),
-    ({"states": {State.REJECTED: 1, State.FAILED: 1}}, Risk.REFUSED, "2 refused"),
+    (
+        {"states": {State.REJECTED: 1, State.FAILED: 1}},
+        Risk.REFUSED,
+        "1 Rejected, 1 Failed",
+    ),
     ({"asked_at": MONDAY.replace(hour=22)}, Risk.LATE, "Out of hours, Mon 22:00"),
 ]
 

@@ -92,9 +92,11 @@ def test_the_card_tells_who_why_what_and_what_became_of_it(client, me, mara):
 
 
 def test_a_set_without_a_title_is_named_after_what_it_is_about(client, me):
-    ask()
+    ask(campaign=CampaignFactory(name="Night nurses"))
 
-    assert see(client).context["cards"][0].title == "Time to rate on 1 campaign"
+    title = see(client).context["cards"][0].title
+
+    assert title == "Time to rate on “Night nurses”"
 
 
 def test_the_riskiest_comes_first(client, me):
@@ -346,6 +348,19 @@ def test_marking_those_shown_marks_no_others(client, me):
     client.post("/desk/mark", {"shown": named})
 
     assert (pile(shown, me), pile(other, me)) == (Pile.REVIEWED, Pile.OPEN)
+
+
+def test_marking_the_rest_keeps_flags_and_questions(client, me):
+    flagged, asked, left = ask(), ask(), ask()
+    mark(client, flagged, "flagged")
+    question(asked, me)
+    shown = [f"{one.change_set_id}.{one.entry_id}" for one in (flagged, asked, left)]
+
+    answer = client.post("/desk/mark", {"shown": shown}, follow=True)
+
+    assert "1 change set marked reviewed." in answer.content.decode()
+    piles = [pile(one, me) for one in (flagged, asked, left)]
+    assert piles == [Pile.FLAGGED, Pile.QUESTION, Pile.REVIEWED]
 
 
 @pytest.mark.parametrize("shown", ["x", "1", "1.x", "-1.2", "9" * 40 + ".1"])
