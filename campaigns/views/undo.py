@@ -17,7 +17,7 @@ from campaigns.planning import undo
 from campaigns.planning.piles import Line, Pile
 from campaigns.planning.proposals import Moved, NotReady
 from campaigns.planning.undo import Undo
-from campaigns.views import sending
+from campaigns.views import keys, sending
 from campaigns.views.campaign import person
 
 SHOWN = 100
@@ -59,7 +59,7 @@ def undo_send(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def _plan(asker: Person, kind: str, pk: int, asked: QueryDict) -> Undo:
     of_kind = {"set": {"change_set": pk}, "change": {"pk": pk}}
-    if kind not in of_kind:
+    if kind not in of_kind or pk > keys.LARGEST:
         raise Http404("Only a change or a change set can be undone.")
     changes = list(_changes(asker).filter(**of_kind[kind]))
     if not changes:

@@ -147,5 +147,10 @@ def test_a_forged_campaign_discards_nothing(client, priya, nurses, pk):
     assert Draft.objects.exists()
 
 
+@pytest.mark.parametrize("address", ["/undo/set/{}", "/undo/change/{}", "/changes/{}/"])
+def test_a_number_no_row_can_have_is_404(client, priya, address):
+    assert client.get(address.format("9" * 30)).status_code == 404
+
+
 def test_an_empty_form_of_a_notice_is_refused(client, priya):
     assert client.post("/notices/new").status_code == 422
