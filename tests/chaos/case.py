@@ -78,12 +78,14 @@ class Case:
     def is_late(self, effect):
         """Whether it came when nobody could wait for it any more.
 
-        Once the platform said it was done, the time to settle counts from there.
+        Once the platform said in time that it was done, the time to settle counts
+        from there.
         """
         attempt = self.attempt_for(effect)
         if attempt is None:
             return False
-        return effect.at > (self._heard(effect) or attempt.deadline) + self.settle
+        heard = self._heard(effect) or attempt.deadline
+        return effect.at > min(heard, attempt.deadline) + self.settle
 
     def is_after_answer(self, effect):
         """Whether the platform said that it is done before it was."""

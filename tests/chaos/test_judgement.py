@@ -146,6 +146,13 @@ def test_what_was_done_before_its_answer_came_is_not_late():
     assert not past.case().is_after_answer(past.effects[0])
 
 
+def test_what_left_after_its_deadline_is_late_though_it_was_answered():
+    past = Past().send(90, after=0.05, ttr=(1, 9))
+    past.attempts[0].started_at, past.attempts[0].deadline = at(5), at(27)
+
+    assert past.case().is_late(past.effects[0])
+
+
 def test_what_was_never_answered_must_not_come_after_a_later_change():
     past = Past().send(10, change=1, after=10, ttr=(1, 9))
     past.attempts[0].status = None
