@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 from django.forms import BoundField
 
-from campaigns import clock
+from campaigns import clock, documents
 from campaigns.diff import FieldEdit, Note, Plan
 from campaigns.fields import PlatformField
 from campaigns.fields.base import Reported
@@ -16,6 +16,7 @@ from campaigns.models import Campaign, FieldChange
 from campaigns.planning.drafts import Desk
 from campaigns.planning.ladders import Step, ladders, steps
 
+SENT_BLIND = (State.UNCONFIRMABLE, State.UNKNOWN)
 NEWS = timedelta(minutes=15)
 """How long an ended change stays in view at its field."""
 
@@ -40,6 +41,10 @@ class Row:
     editor: BoundField | None = None
     clash_input: BoundField | None = None
     steps: list[Step] = field(default_factory=list)
+    is_nested: bool = False
+    """Part of the object whose first field stands above."""
+    choice: str = ""
+    """What was chosen of a clash and could not be carried out."""
 
     @property
     def path(self) -> str:
@@ -57,9 +62,12 @@ class Row:
         return self.declared.reported is Reported.NEVER
 
     @property
-    def is_nested(self) -> bool:
-        """Part of an object that is sent whole."""
-        return "." in self.path
+    def refused(self) -> str | None:
+        """The value to send again, mended: the platform refused it, or never got it."""
+        change = self.change
+        if change is None or change.state not in (State.REJECTED, State.FAILED):
+            return None
+        return change.wanted if change.change.waits_for_person else None
 
     @property
     def state(self) -> str:
@@ -77,13 +85,16 @@ def rows(desk: Desk, plan: Plan, only: Collection[str] | None = None) -> dict[st
     latest = _latest(desk.campaign)
     sent = _last_sent(desk.campaign)
     locks, edits = desk.locks(), {edit.field: edit for edit in plan.edits}
-    made = {}
+    made, roots = {}, set()
     for path, declared in desk.form.declared().items():
+        is_first = documents.root(path) not in roots
+        roots.add(documents.root(path))
         if only is not None and path not in only:
             continue
         made[path] = _row(desk, declared, plan, edits.get(path), latest.get(path))
         made[path].lock = locks.get(path, "")
         made[path].last_sent = sent.get(path)
+        made[path].is_nested = not is_first
     _climb(made.values())
     _open_editors(desk, made)
     return made
@@ -150,7 +161,7 @@ def _latest(campaign: Campaign) -> Mapping[str, FieldChange]:
 def _last_sent(campaign: Campaign) -> Mapping[str, FieldChange]:
     """The last value that we sent, for fields that are never read."""
     sent = FieldChange.objects.filter(
-        change__campaign=campaign, state=State.UNCONFIRMABLE, readable=False
+        change__campaign=campaign, state__in=SENT_BLIND, readable=False
     )
     newest = sent.order_by().values("field").annotate(newest=Max("pk"))
     rows = FieldChange.objects.filter(pk__in=newest.values("newest"))

@@ -35,12 +35,15 @@ def _back(request: HttpRequest, change: Change) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, change: Change, words: str) -> HttpResponse:
-    """Say why nothing was done, above what the change or its campaign is now."""
-    messages.warning(request, words)
+    """Say why nothing was done: at the field, or above what the change is now."""
     if request.POST.get("from") == "campaign":
         desk = campaign.desk(request, change.campaign_id)
         page, context = "campaign_detail", rows.page(request, desk)
+        path = request.POST.get("field", "")
+        if not rows.refuse_choice(desk, context, path, request.POST, words):
+            messages.warning(request, words)
     else:
+        messages.warning(request, words)
         now = get_object_or_404(queries.find_change(person(request)), pk=change.pk)
         page, context = "change_detail", story.page(person(request), now)
     return render(request, f"campaigns/{page}.html", context, status=422)

@@ -62,14 +62,29 @@ def open_editor(
     if row.lock:
         row.errors = messages
         return
+    refused = {row.path: row.refused} if row.refused is not None else {}
     try:
         form = desk.form(
-            desk.document, typed, only=[row.path], initial_edits=desk.wanted
+            desk.document, typed, only=[row.path], initial_edits=refused | desk.wanted
         )
     except UnknownField:
         return
     row.editor = form[row.path]
     row.errors = messages or row.errors
+
+
+def refuse_choice(
+    desk: Desk, context: Context, path: str, typed: QueryDict, words: str
+) -> bool:
+    """Say at a clash why a choice was not carried out; False where none stands open."""
+    shown = [row for _, group in context["groups"] for row in group]
+    row = next((row for row in shown if row.path == path and row.clash_input), None)
+    if row is None:
+        return False
+    row.errors, row.choice = [words], typed.get("choice", "")
+    if row.choice == "other":
+        row.clash_input = desk.form(desk.document, typed, only=[path])[path]
+    return True
 
 
 def unsent(desk: Desk, plan: Plan) -> Context:

@@ -64,6 +64,28 @@ def test_a_value_that_was_sent_blind_is_shown_beside_unknown(client, mara, signs
     assert "Unconfirmable" in words(row(Tab(client, signs).page(), "ttr"))
 
 
+def test_a_blind_value_that_may_have_arrived_is_not_called_never_set(
+    client, mara, signs
+):
+    path = "autoRefillPositions"
+    blind = edit(path, None, "true", readable=False, wanted_text="On")
+    ask(State.UNKNOWN, campaign=signs, edits=[blind], person=mara)
+
+    shown = words(row(Tab(client, signs).page(), path))
+
+    assert "never set by us" not in shown
+    assert "we sent On" in shown
+    assert "not known whether it arrived" in shown
+
+
+def test_an_object_hangs_below_its_own_switch_and_nothing_else(client, mara, signs):
+    page = text(Tab(client, signs).page())
+
+    nested = re.findall(r'field-nested" id="[^"]+" data-field="([^"]+)"', page)
+
+    assert set(nested) == {"maximumJobLimit.limitPerDay", "autoSkipTask.timeLimit"}
+
+
 def test_a_locked_field_says_why(client, mara, nurses):
     nurses.document = nurses.document.replace('"PAID"', '"BONUS_CREDIT"')
     nurses.save(update_fields=["document"])

@@ -7,7 +7,7 @@ from campaigns.lifecycle import State
 from campaigns.models import Change
 from tests.asked import ask, edit, move
 from tests.factories import CampaignFactory, PersonFactory
-from tests.views.tab import Tab, text, words
+from tests.views.tab import Tab, row, text, words
 
 pytestmark = pytest.mark.django_db
 NAME = {"field": "name", "seen": '"Night nurses"', "wanted": '"Mine"', "label": "Name"}
@@ -194,6 +194,19 @@ def test_a_refused_decision_shows_the_page_it_came_from_with_the_reason(
     assert response.status_code == 422
     assert "at most 250 characters" in words(text(response))
     assert shown in words(text(response))
+
+
+def test_a_refused_choice_is_said_at_its_field_with_what_was_typed(
+    client, change, nurses
+):
+    asked = change(State.CLASH)
+
+    given = {"field": "name", "choice": "other", "name": "n" * 251, "from": "campaign"}
+    shown = row(do(client, asked, "decide", **given), "name")
+
+    assert "at most 250 characters" in words(shown)
+    assert f'value="{"n" * 251}"' in shown
+    assert 'value="other" required checked' in shown
 
 
 def test_another_value_is_asked_for(client, change):

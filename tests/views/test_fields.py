@@ -1,14 +1,19 @@
 """Partial updates of one field: kept, refused in words, and never anything else."""
 
+import re
+
 import pytest
 from django.test import Client
 
+from campaigns.lifecycle import State
 from campaigns.models import Change, Draft
+from tests.asked import ask, edit
 from tests.factories import CampaignFactory, PersonFactory
 from tests.views.tab import HTMX, Tab, row, text, words
 
 pytestmark = pytest.mark.django_db
 LONE = "\ud800"
+NAME = ("name", '"Night nurses"', '"Refused name"')
 
 
 @pytest.fixture
@@ -96,6 +101,42 @@ def test_an_open_editor_shows_the_unsent_value_again(tab):
     tab.keep("name", "Unsent")
 
     assert 'value="Unsent"' in row(tab.page(), "name")
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.FAILED])
+def test_a_refused_edit_is_opened_with_what_was_wanted(tab, mara, nurses, state):
+    asked = ask(state, person=mara, campaign=nurses, edits=[edit(*NAME)])
+
+    opened = text(tab.open("name"))
+
+    assert asked.waits_for_person
+    assert 'value="Refused name"' in opened
+    assert "Keep as it is" in opened
+
+
+def test_a_refused_edit_that_was_put_aside_is_not_offered_again(client, tab, nurses):
+    asked = ask(State.REJECTED, campaign=nurses, edits=[edit(*NAME)])
+
+    client.post(f"/changes/{asked.pk}/put-aside")
+
+    assert 'value="Night nurses"' in text(tab.open("name"))
+
+
+def test_the_words_about_a_list_of_queues_stand_above_it(signs_tab):
+    posted = {
+        "notificationSettings.rows": "1",
+        "notificationSettings.0.url": "https://elsewhere.example/",
+    }
+    answer = text(signs_tab.keep("notificationSettings", None, **posted))
+
+    assert 0 < answer.index('role="alert"') < answer.index('class="queue"')
+
+
+def test_every_box_of_a_queue_can_be_found_again_after_a_swap(signs_tab):
+    opened = text(signs_tab.open("notificationSettings"))
+    ids = re.findall(r'<input type="checkbox" id="([^"]+)"', opened)
+
+    assert len(ids) == len(set(ids)) == opened.count('type="checkbox"') > 0
 
 
 def test_without_script_an_edit_is_kept_and_the_page_comes_back(tab):

@@ -23,6 +23,8 @@ class QueueRows(forms.Widget):
     """
 
     carried: Mapping[str, list[str]] = {}
+    is_tall = True
+    """Taller than a screen: what is wrong stands above it."""
 
     template_name = "campaigns/widgets/queues.html"
 
