@@ -34,6 +34,11 @@ def deadline(attempt: Attempt) -> datetime:
     return attempt.deadline or attempt.started_at
 
 
+def is_overdue(attempt: Attempt) -> bool:
+    """Whether an exchange that begins now could outlive the deadline written down."""
+    return clock.now() - attempt.started_at > SLACK
+
+
 def finish(attempt: Attempt, exchange: Exchange | None, verdict: str) -> None:
     """Write down how a PATCH ended."""
     attempt.in_flight = False

@@ -81,6 +81,26 @@ def refused(
     hold_connection(link.connection, error)
 
 
+def unsent(claim: Claim, change: Change, attempt: Attempt) -> None:
+    """This worker stood still between its intent and the first byte: none has left."""
+
+    def write() -> None:
+        attempts.finish(attempt, None, "not sent")
+        Lane.objects.filter(pk=claim.lane_id).update(settle_until=None)
+        changes.move(
+            change,
+            State.WAITING,
+            Event.MOVED,
+            fates=_fresh(change),
+            says="It could not be sent in time. It is compared and sent again.",
+            facts={"attempt": attempt.pk},
+            due_at=None,
+            sends=change.sends - 1,
+        )
+
+    _write(claim, attempt, None, "not sent", write)
+
+
 def could_not_read(
     link: Link, claim: Claim, change: Change, error: GatewayError
 ) -> None:

@@ -134,6 +134,9 @@ def _patch(
     link: Link, claim: Claim, change: Change, attempt: Attempt, body: Document
 ) -> None:
     killpoint("after-intent")
+    if attempts.is_overdue(attempt):
+        outcomes.unsent(claim, change, attempt)
+        return
     try:
         exchange = link.client.patch(change.campaign.remote_id, body)
     except GatewayError as error:

@@ -29,3 +29,24 @@ def test_an_answer_that_grew_old_while_the_database_was_busy_is_read_again(
     kinds = list(change.attempts.values_list("kind", flat=True))
     assert kinds == ["compare", "compare", "patch", "verify"]
     assert fields(change) == {"name": "confirmed"}
+
+
+def test_a_worker_that_stood_still_after_its_intent_sends_nothing(
+    here, time, monkeypatch
+):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Fresh")
+    pauses = {"after-intent": iter([30])}
+
+    def stand_still(name):
+        time.advance(next(pauses.get(name, iter(())), 0))
+
+    monkeypatch.setattr(sending, "killpoint", stand_still)
+    indeed.deliver()
+
+    tries = change.attempts.filter(kind="patch").order_by("pk")
+    assert list(tries.values_list("verdict", flat=True)) == ["not sent", "accepted"]
+    assert len(indeed.patches()) == 1
+    change.refresh_from_db()
+    assert change.sends == 1
+    assert fields(change) == {"name": "confirmed"}
