@@ -62,6 +62,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/live", campaign.campaign_live, name="campaign_live"),
     path("campaigns/<int:pk>/read", campaign.campaign_read, name="campaign_read"),
     path("campaigns/<int:pk>/as-of", as_of.campaign_as_of, name="campaign_as_of"),
+    path(
+        "campaigns/<int:pk>/put-back", as_of.campaign_put_back, name="campaign_put_back"
+    ),
     path("campaigns/<int:pk>/discard", fields.drafts_discard, name="drafts_discard"),
     path(
         "campaigns/<int:pk>/fields/<str:path>", fields.field_update, name="field_update"

@@ -84,6 +84,7 @@ ROUTES: dict[str, Right] = {
     "campaign_live": Right.VIEW,
     "campaign_read": Right.VIEW,
     "campaign_as_of": Right.VIEW,
+    "campaign_put_back": Right.EDIT,
     "field_why": Right.VIEW,
     "drafts_discard": Right.EDIT,
     "label_put": Right.EDIT,

@@ -192,6 +192,13 @@ def edit(
 
 
 @transaction.atomic
+def keep(desk: Desk, wanted: Mapping[str, str]) -> None:
+    """Keep values that a plan has found as unsent edits of who sits at the desk."""
+    for path, text in wanted.items():
+        _keep(desk, desk.person, path, text)
+
+
+@transaction.atomic
 def _keep(desk: Desk, person: Person, path: str, wanted: str | None) -> None:
     if wanted is None:
         discard(person, desk.campaign, [path])

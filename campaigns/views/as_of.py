@@ -1,37 +1,34 @@
 """A campaign as of any moment beside now or another one, and why a field is so."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.core.validators import MinValueValidator
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from campaigns import clock, queries
 from campaigns.fields import PlatformField
 from campaigns.models import AuditEntry, Campaign
-from campaigns.planning import as_of, causes, drafts
-from campaigns.planning.causes import Cause, Write
-from campaigns.planning.knowledge import Certainty, Known
+from campaigns.planning import causes, drafts, put_back
+from campaigns.planning.causes import Write
+from campaigns.planning.drafts import Desk
+from campaigns.planning.put_back import PutBack
 from campaigns.rights import Right
 from campaigns.views import campaign as campaigns
-from campaigns.views import lines
+from campaigns.views import lines, moments, sheets
 from campaigns.views.asking import Asking
 
 AROUND = 4
 """So many entries are shown on either side of a moment."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
-VIEWS = (
-    ("", "All fields"),
-    ("differ", "Differ"),
-    ("same", "The same"),
-    ("untold", "Cannot be told"),
-)
 
 
 class Moments(forms.Form):
@@ -51,24 +48,6 @@ class Moments(forms.Form):
         return min(asked or now, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One field at two moments; `cause` is what made the later value."""
-
-    field: PlatformField
-    then: Known
-    other: Known
-    words: Mapping[str, str]
-    cause: Cause | None
-    who: str
-
-    @property
-    def verdict(self) -> str:
-        """Whether they differ: differ, same, untold."""
-        differ = as_of.differ(self.then, self.other)
-        return {True: "differ", False: "same", None: "untold"}[differ]
-
-
 @require_GET
 def campaign_as_of(request: Asking, pk: int) -> HttpResponse:
     """Show what was set at a moment, as far as it can be known. Calls no platform."""
@@ -78,24 +57,29 @@ def campaign_as_of(request: Asking, pk: int) -> HttpResponse:
         context = {"campaign": campaign, "problem": True, "asked": asked}
         return render(request, "campaigns/as_of.html", context, status=422)
     at, other = (asked.moment(name, now) for name in ("at", "and"))
-    rows = _rows(request, campaign, at, other)
+    desk = drafts.open_desk(request.user, campaign)
+    rows = moments.rows(desk, at, other)
     view = request.GET.get("show", "")
-    return render(
-        request,
-        "campaigns/as_of.html",
-        {
-            "campaign": campaign,
-            "at": at,
-            "other": other,
-            "is_now": other == now,
-            "groups": _groups(rows, view),
-            "views": _views(rows, view),
-            "total": len(rows),
-            "sure": _sure(rows),
-            "may_audit": request.user.may(Right.AUDIT),
-            **_around(request, campaign, at),
-        },
-    )
+    shown = moments.shown(rows, view)
+    if request.GET.get("as") == "csv":
+        cells = moments.sheet(shown, at, other)
+        return sheets.answer(f"{campaign.remote_id}-as-of", cells)
+    context = {
+        "campaign": campaign,
+        "at": at,
+        "other": other,
+        "is_now": other == now,
+        "view": view,
+        "shown": len(shown),
+        "groups": moments.grouped(shown),
+        "views": moments.views(rows, view),
+        "total": len(rows),
+        "sure": moments.sure(rows),
+        "may_audit": request.user.may(Right.AUDIT),
+        **(_ways_back(desk, rows) if other == now else {}),
+        **_around(request, campaign, at),
+    }
+    return render(request, "campaigns/as_of.html", context)
 
 
 @require_GET
@@ -112,7 +96,7 @@ def field_why(request: Asking, pk: int, path: str) -> HttpResponse:
         "field": field,
         "html_id": "field-" + path.replace(".", "-"),
         "why": told,
-        "value": _words(field, told.known, desk.live),
+        "value": moments.words(field, told.known, desk.live),
         "writes": [_told(field, write, desk.live, names) for write in told.writes],
         "may_audit": request.user.may(Right.AUDIT),
     }
@@ -125,68 +109,42 @@ def _told(
 ) -> dict[str, Any]:
     return {
         "cause": write.cause,
-        "who": _who(write.cause, names),
+        "who": moments.who(write.cause, names),
         "before": field.display(write.before, live),
         "after": field.display(write.after, live),
     }
 
 
-def _who(cause: Cause | None, names: Mapping[int, str]) -> str:
-    if cause is None or cause.person_id is None:
-        return ""
-    return names.get(cause.person_id, f"person {cause.person_id}")
-
-
-def _rows(
-    request: Asking, campaign: Campaign, at: datetime, other: datetime
-) -> list[Row]:
+@require_POST
+def campaign_put_back(request: Asking, pk: int) -> HttpResponse:
+    """Keep what goes back to a moment as unsent edits, and show them for review."""
+    campaign, now = campaigns.find(request, pk), clock.now()
+    asked = Moments(request.POST)
+    if not asked.is_valid():
+        return redirect("campaign_as_of", pk=pk)
+    at = asked.moment("at", now)
     desk = drafts.open_desk(request.user, campaign)
-    fields = desk.form.declared()
-    then, now = (as_of.state_at(campaign, fields, moment) for moment in (at, other))
-    later = then if at > other else now
-    found = causes.of_known(later.values())
-    names = queries.find_names([cause.person_id for cause in found.values()])
-    return [
-        Row(
-            field,
-            then[path],
-            now[path],
-            {
-                "then": _words(field, then[path], desk.live),
-                "other": _words(field, now[path], desk.live),
-            },
-            cause := found.get(later[path].entry or 0),
-            _who(cause, names),
-        )
-        for path, field in fields.items()
-    ]
+    if not put_back.keep(desk, _put_back(desk, moments.rows(desk, at, now))):
+        messages.error(request, "No field can go back to that moment. Nothing is kept.")
+        here = reverse("campaign_as_of", args=[pk])
+        return redirect(f"{here}?{urlencode({'at': at.isoformat()})}")
+    messages.info(request, "Kept as unsent edits. Nothing has left: review, then send.")
+    return redirect("review_detail")
 
 
-def _words(field: PlatformField, known: Known, live: Any) -> str:
-    """A value in words: both values where it may have been either."""
-    words = field.display(known.value, live)
-    if known.other is None or known.certainty == Certainty.MAYBE:
-        return words
-    return f"{words} or {field.display(known.other, live)}"
+def _put_back(desk: Desk, rows: Sequence[moments.Row]) -> PutBack:
+    then = {row.field.path: row.then for row in rows}
+    return put_back.find(desk, then, {row.field.path: row.other for row in rows})
 
 
-def _groups(rows: list[Row], view: str) -> list[tuple[str, list[Row]]]:
-    shown = [row for row in rows if view in ("", row.verdict)]
-    groups: dict[str, list[Row]] = {}
-    for row in shown:
-        groups.setdefault(row.field.group, []).append(row)
-    return list(groups.items())
-
-
-def _views(rows: list[Row], view: str) -> list[tuple[str, str, int, bool]]:
-    verdicts = [row.verdict for row in rows]
-    counts = {key: verdicts.count(key) for key, _ in VIEWS} | {"": len(rows)}
-    return [(key, words, counts[key], key == view) for key, words in VIEWS]
-
-
-def _sure(rows: list[Row]) -> list[tuple[str, int]]:
-    certain = [row.then.certainty for row in rows]
-    return [(each.value, certain.count(each)) for each in Certainty if each in certain]
+def _ways_back(desk: Desk, rows: Sequence[moments.Row]) -> dict[str, Any]:
+    """What could go back to the first moment, and why the rest could not."""
+    if not desk.may_edit:
+        return {}
+    found = _put_back(desk, rows)
+    labels = {row.field.path: row.field.label for row in rows}
+    stays = [(labels[path], because) for path, because in found.refused.items()]
+    return {"put_back": found, "stays": stays}
 
 
 def _around(request: Asking, campaign: Campaign, at: datetime) -> dict[str, Any]:
