@@ -17,7 +17,7 @@ from campaigns.planning import undo
 from campaigns.planning.piles import Line, Pile
 from campaigns.planning.proposals import Moved, NotReady
 from campaigns.planning.undo import Undo
-from campaigns.views import keys, sending
+from campaigns.views import keys, sending, sheets, undo_sheet
 from campaigns.views.campaign import person
 
 SHOWN = 100
@@ -43,6 +43,8 @@ class Group:
 def undo_preview(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Show what an undo would do. Nothing has left."""
     planned = _plan(person(request), kind, pk, request.GET)
+    if request.GET.get("as") == "csv":
+        return sheets.answer(f"undo-of-{kind}-{pk}", undo_sheet.lines(planned))
     return _page(request, planned, kind, pk)
 
 
@@ -95,7 +97,9 @@ def _page(
         "again": again[:SHOWN],
         "is_every": len(again) > SHOWN and EVERY in asked.getlist("tick"),
         "ticked": sum(line.is_sent for line in again),
-        "groups": _groups(planned),
+        "groups": (groups := _groups(planned))[:SHOWN],
+        "groups_total": len(groups),
+        "sheet": _sheet(asked),
         "already": planned.on(Pile.ALREADY)[:SHOWN],
         "causes": [
             (words, lines[:SHOWN], len(lines)) for words, lines in planned.causes
@@ -130,7 +134,16 @@ def _groups(planned: Undo) -> list[Group]:
         Group(found, _of_all(notes.get(line.key, ()) for line in found))
         for found in (list(lines) for _, lines in groupby(lines, key=_alike))
     ]
-    return sorted(groups, key=lambda group: -len(group.lines))[:SHOWN]
+    return sorted(groups, key=lambda group: -len(group.lines))
+
+
+def _sheet(asked: QueryDict) -> str:
+    """The address of the same plan as CSV, with the same fields and ticks."""
+    kept = QueryDict(mutable=True)
+    for name in ("field", "tick"):
+        kept.setlist(name, asked.getlist(name))
+    kept["as"] = "csv"
+    return f"?{kept.urlencode()}"
 
 
 def _alike(line: Line) -> tuple[str, str, str]:

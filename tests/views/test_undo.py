@@ -1,5 +1,7 @@
 """The page of an undo: counted first, left alone unless ticked, sent once."""
 
+import csv
+import io
 from dataclasses import replace
 
 import pytest
@@ -327,3 +329,67 @@ def test_more_than_are_laid_out_can_all_be_ticked(client, mara, monkeypatch):
     assert page.context["sent"] == 4
     assert text(page).count("disabled") >= 2
     assert '<input type="hidden" name="tick" value="all">' in text(page)
+
+
+def test_lines_that_are_not_laid_out_are_counted(client, mara, monkeypatch):
+    monkeypatch.setattr("campaigns.views.undo.SHOWN", 3)
+    sent = big_set(mara, 5)
+
+    page = client.get(f"/undo/set/{sent.pk}")
+
+    assert "3 of 5 lines shown" in words(text(page))
+
+
+def test_swapped_names_are_counted_as_two_campaigns(client, mara):
+    indeed = IndeedFactory()
+    one, other = (
+        CampaignFactory(connection=indeed, name=name, document=f'{{"name": "{name}"}}')
+        for name in ("Night", "Day")
+    )
+    wishes = [
+        Wish(one, [edit(seen='"Day"', wanted='"Night"', **NAME)]),
+        Wish(other, [edit(seen='"Night"', wanted='"Day"', **NAME)]),
+    ]
+    sent = changes.request(mara, wishes, key="swap")
+    for change in sent.changes.all():
+        for state in (State.SENDING, State.ACCEPTED, State.CONFIRMED):
+            move(change, state)
+
+    page = client.get(f"/undo/set/{sent.pk}")
+
+    assert len(page.context["undo"].proposal.items) == 3
+    assert "Campaigns 2 Calls 9" in words(text(page))
+
+
+# --- the same as a file ---------------------------------------------------------
+
+
+def sheet(page):
+    """The lines of the CSV that the page leads to."""
+    link = found(r'href="([^"]*as=csv)"', page)
+    content = page.client.get(link).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def test_the_csv_has_every_line_with_its_pile(client, mara, monkeypatch):
+    monkeypatch.setattr("campaigns.views.undo.SHOWN", 2)
+    sent = big_set(mara, 4)
+    Campaign.objects.filter(pk=sent.changes.first().campaign_id).update(
+        document='{"name": "=Moved"}'
+    )
+
+    lines = sheet(client.get(f"/undo/set/{sent.pk}"))
+
+    assert [line["Pile"] for line in lines].count("goes back") == 3
+    (moved,) = (line for line in lines if line["Pile"] == "changed again since")
+    assert (moved["Now"], moved["Is put back"]) == ("'=Moved", "no")
+
+
+def test_the_csv_knows_the_ticks_of_the_page(client, story, nurses):
+    first = story("Night nurses", "Day nurses")
+    story("Day nurses", "ICU nurses")
+
+    (line,) = sheet(preview(client, first, tick=f"{nurses.pk}.name"))
+
+    assert line["Is put back"] == "yes"
+    assert line["Changed by"].startswith("Mara Lindqvist, change ")
