@@ -71,8 +71,12 @@ def sent(request: HttpRequest, change_set: ChangeSet) -> HttpResponse:
     for connection_id in set(connections):
         tasks.hint_deliver(connection_id)
     count = FieldChange.objects.filter(change__change_set=change_set).count()
-    words = "1 field waits" if count == 1 else f"{count} fields wait"
-    messages.info(request, f"Saved. {words} to be sent.")
+    words = (
+        "1 field leaves by itself"
+        if count == 1
+        else f"{count} fields leave by themselves"
+    )
+    messages.info(request, f"Saved. {words}, whether you stay on this page or not.")
     campaigns = set(change_set.changes.values_list("campaign", flat=True))
     if len(campaigns) == 1:
         return redirect("campaign_detail", pk=campaigns.pop())

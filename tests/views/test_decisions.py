@@ -206,7 +206,7 @@ def test_a_refused_choice_is_said_at_its_field_with_what_was_typed(
 
     assert "at most 250 characters" in words(shown)
     assert f'value="{"n" * 251}"' in shown
-    assert 'value="other" required checked' in shown
+    assert 'value="other" required checked autofocus' in shown
 
 
 def test_another_value_is_asked_for(client, change):

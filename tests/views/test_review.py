@@ -100,6 +100,13 @@ def test_send_saves_a_change_and_clears_the_edits(client, tab, nurses):
     assert not Draft.objects.exists()
 
 
+def test_the_words_after_send_stay_true_when_it_has_left(client, tab, nurses):
+    tab.keep("name", "Day nurses")
+    Review(client).send()
+
+    assert "1 field leaves by itself" in words(text(tab.page()))
+
+
 def test_a_double_click_sends_once(client, tab):
     review = Review(client)
 
