@@ -40,7 +40,11 @@ class AuditFilters(Filters):
     person = forms.TypedChoiceField(label="Person", coerce=int, empty_value=None)
     platform = filters.platforms()
     field = forms.CharField(label="Field", max_length=120)
-    value = forms.CharField(label="Value", max_length=200)
+    value = forms.CharField(
+        label="Value",
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "all of it: 14 days"}),
+    )
     state = forms.ChoiceField(label="State", choices=[("", "All"), *STATES])
     event = forms.ChoiceField(label="Event", choices=[("", "All"), *EVENTS])
     channel = forms.ChoiceField(

@@ -23,6 +23,12 @@ from campaigns.rights import Right
 from campaigns.views.asking import Asking
 
 SHOWN = 30
+UNMAILED = ("console", "dummy")
+"""E-mail backends that bring no letter to anybody."""
+NO_MAIL = (
+    "No mail server is set up here: e-mails are written into the log of the worker and "
+    "reach nobody. The settings of e-mail are in docs/operations.md."
+)
 EVENTS = [(event.value, event.value.capitalize()) for event in Event]
 STATES = [(state.value, state.word) for state in State if state != State.DRAFT]
 
@@ -61,7 +67,9 @@ class NoticeForm(forms.Form):
         may_call = asker.may(Right.HOLD) or asker.may(Right.CONNECT)
         roads = Road.choices if may_call else [(Road.EMAIL.value, Road.EMAIL.label)]
         seen = Connection.objects.visible_to(asker).order_by("name")
-        self.fields["road"] = forms.ChoiceField(label="Told by", choices=roads)
+        self.fields["road"] = forms.ChoiceField(
+            label="Told by", choices=roads, help_text=_no_mail()
+        )
         self.fields["connection"] = forms.ModelChoiceField(
             seen, required=False, empty_label="Every connection"
         )
@@ -173,6 +181,12 @@ def notice_again(request: Asking, pk: int) -> HttpResponse:
     return redirect("notice_detail", pk=pk)
 
 
+def _no_mail() -> str:
+    """Why no e-mail reaches anybody; "" where e-mails leave."""
+    kind = settings.EMAIL_BACKEND.split(".")[-2]
+    return NO_MAIL if kind in UNMAILED else ""
+
+
 def _posted(request: Asking) -> QueryDict | None:
     """What the form came with, an empty one too; None where it is only looked at."""
     return request.POST if request.method == "POST" else None
@@ -196,5 +210,6 @@ def _detail(request: Asking, notice: Subscription, secret: str = "") -> HttpResp
         "deliveries": queries.find_deliveries(notice)[:SHOWN],
         "secret": secret,
         "is_mine": notice.person_id == request.user.pk,
+        "no_mail": _no_mail() if notice.road == Road.EMAIL else "",
     }
     return render(request, "campaigns/notice_detail.html", context)

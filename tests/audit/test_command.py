@@ -154,3 +154,13 @@ def test_a_moment_is_taken_in_the_zone_it_names(sealed, capsys, tmp_path):
     out = said(capsys, "export", str(tmp_path / "some.csv"), "--since", since)
 
     assert out.startswith("12 entries")
+
+
+@pytest.mark.parametrize("asked", [("--state", "bogus"), ("--event", "xx")])
+def test_a_filter_that_no_entry_can_fit_is_refused(sealed, capsys, tmp_path, asked):
+    path = tmp_path / "some.csv"
+
+    with pytest.raises(CommandError, match="invalid choice"):
+        said(capsys, "export", str(path), *asked)
+
+    assert not path.exists()

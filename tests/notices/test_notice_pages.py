@@ -102,3 +102,14 @@ def test_the_reader_of_all_connections_finds_all_notices(me):
     letters(me)
 
     assert queries.find_notices(PersonFactory(admin=True)).count() == 1
+
+
+def test_it_says_when_no_letter_can_reach_anybody(signed_in, settings):
+    fill(signed_in)
+    made = f"/notices/{Subscription.objects.get().pk}"
+    assert "No mail server" not in signed_in.get(made).text
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+    assert "No mail server is set up here" in signed_in.get("/notices/new").text
+    assert "No mail server is set up here" in signed_in.get(made).text

@@ -434,3 +434,19 @@ def test_an_entry_leads_to_its_neighbours_in_the_stream(client, me):
     context = client.get(f"/audit/{second.pk}/").context
 
     assert (context["earlier"], context["later"]) == (first, third)
+
+
+def test_a_jump_before_the_first_entry_leads_to_newer_ones(client, me):
+    entry = outside(at=datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+    page = see(client, jump="2026-11-10")
+
+    assert "Nothing that old matches" in page.content.decode()
+    newer = client.get(f"/audit/{page.context['newer']}")
+    assert [line.entry.pk for line in newer.context["lines"]] == [entry.pk]
+
+
+def test_one_entry_is_not_called_entries(client, me):
+    outside()
+
+    assert "1 entry shown" in text(client)

@@ -367,3 +367,8 @@ def test_the_story_costs_no_more_queries_with_more_steps(
 
     with django_assert_max_num_queries(len(few)):
         page(client, change)
+
+
+def test_what_has_ended_does_not_give_up_any_more(client, me):
+    assert "Gives up" in page(client, ask())
+    assert "Gives up" not in page(client, ask(State.CONFIRMED))

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.audit import (
+    Event,
     anchors,
     export,
     export_csv,
@@ -22,6 +23,7 @@ from campaigns.audit import (
 )
 from campaigns.audit.notes import PublicKey, Unreadable
 from campaigns.audit.verify import NoSuchCheckpoint, Report, Request
+from campaigns.lifecycle import State
 from campaigns.models import Channel, Person
 from campaigns.queries import EntryFilter, every
 
@@ -184,9 +186,16 @@ def _ask_export(parser: ArgumentParser) -> None:
     date = "a day or a moment, in UTC unless it names a zone"
     for name in ("since", "until"):
         parser.add_argument(f"--{name}", type=_moment, metavar="DATE", help=date)
-    for name in ("event", "state", "field"):
-        told = f"entries with this {name} alone"
-        parser.add_argument(f"--{name}", default="", help=told)
+    known: dict[str, list[Any] | None] = {
+        "event": list(Event),
+        "state": list(State),
+        "field": None,
+    }
+    for name, choices in known.items():
+        told, shown = f"entries with this {name} alone", name.upper()
+        parser.add_argument(
+            f"--{name}", default="", choices=choices, metavar=shown, help=told
+        )
 
 
 def _moment(text: str) -> datetime:
