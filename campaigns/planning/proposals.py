@@ -118,11 +118,6 @@ class Proposal:
         return [edit for item in self.items for edit in item.plan.edits]
 
     @property
-    def campaigns(self) -> int:
-        """On how many campaigns; one may be sent to twice."""
-        return len({item.campaign.pk for item in self.items})
-
-    @property
     def wishes(self) -> list[Wish]:
         """What is asked for, provided that nothing else was since."""
         return [

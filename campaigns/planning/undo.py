@@ -48,6 +48,11 @@ class Undo:
         return [line for line in self.lines if line.is_sent]
 
     @property
+    def campaigns(self) -> int:
+        """On how many campaigns it sends something; on one it may send twice."""
+        return len({item.campaign.pk for item in self.proposal.items})
+
+    @property
     def causes(self) -> list[tuple[str, list[Line]]]:
         """Why fields cannot go back, the most frequent cause first."""
         found: dict[str, list[Line]] = defaultdict(list)
