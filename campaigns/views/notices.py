@@ -27,7 +27,7 @@ UNMAILED = ("console", "dummy")
 """E-mail backends that bring no letter to anybody."""
 NO_MAIL = (
     "No mail server is set up here: e-mails are written into the log of the worker and "
-    "reach nobody. The settings of e-mail are in docs/operations.md."
+    "reach nobody. An admin sets EMAIL_BACKEND and EMAIL_HOST."
 )
 EVENTS = [(event.value, event.value.capitalize()) for event in Event]
 STATES = [(state.value, state.word) for state in State if state != State.DRAFT]
