@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -81,6 +81,14 @@ def worker(folder, name, **more):
             stderr=log,
             start_new_session=True,
         )
+
+
+def go_first(*pids):
+    """Let nothing else on this machine go before these, where that is allowed."""
+    with suppress(OSError):
+        for pid in pids:
+            os.setpriority(os.PRIO_PROCESS, pid, -20)
+            Path(f"/proc/{pid}/autogroup").write_text("-20")
 
 
 def spread(seconds, digits=1, unit=1000):

@@ -11,7 +11,7 @@ import time
 from campaigns.gateway.standin import serve
 from campaigns.lifecycle import OPEN
 from campaigns.models import Attempt, AuditEntry, Campaign, Change, Connection
-from tests.bench.hardship import spread, worker
+from tests.bench.hardship import go_first, spread, worker
 from tests.delivery.conftest import Road
 from tests.services import wait_until
 
@@ -91,6 +91,7 @@ def absent(count, folder, stack):
     indeed.sync()
     process = worker(folder, "worker")
     stack.callback(end, process)
+    go_first(os.getpid(), process.pid)
     sent(indeed, "warm")
     waits = []
     for number in range(count):
@@ -117,6 +118,7 @@ def compare(count, folder, stack):
     Campaign.objects.update(read_due_at=None)
     process = worker(folder, "worker")
     stack.callback(end, process)
+    go_first(os.getpid(), process.pid)
     sent(indeed, "warm")
     for number in range(count):
         sent(indeed, f"t{number}")
