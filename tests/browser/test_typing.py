@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-CARDIFF = "Hiring day: call centre, Cardiff"
-APPRENTICES = "Apprenticeships 2027"
+ELECTRICIANS = "Électriciens et électriciennes — Québec"
+TRUCKERS = "Truck drivers, Midwest"
 
 
 def slow(page, milliseconds=700):
@@ -38,8 +38,8 @@ def mara(visit):
 
 
 def test_review_straight_after_typing_shows_what_was_typed(mara):
-    mara.open(APPRENTICES)
-    mara.type("name", "Apprenticeships, first edit")
+    mara.open(TRUCKERS)
+    mara.type("name", "Truckers, first edit")
     slow(mara.page)
 
     mara.editor("trackingToken").fill("typed-last")
@@ -50,7 +50,7 @@ def test_review_straight_after_typing_shows_what_was_typed(mara):
 
 
 def test_leaving_straight_after_a_value_that_is_refused_stays_at_it(mara):
-    mara.open(APPRENTICES)
+    mara.open(TRUCKERS)
     slow(mara.page)
     field = mara.editor("name")
     field.fill("   ")
@@ -64,7 +64,7 @@ def test_leaving_straight_after_a_value_that_is_refused_stays_at_it(mara):
 def test_a_reload_over_a_value_that_is_not_kept_asks_first(mara):
     asked = []
     mara.page.on("dialog", lambda one: (asked.append(one.type), one.accept()))
-    mara.open(APPRENTICES)
+    mara.open(TRUCKERS)
     mara.editor("name").press_sequentially("half a na")
 
     mara.page.reload()
@@ -73,9 +73,9 @@ def test_a_reload_over_a_value_that_is_not_kept_asks_first(mara):
 
 
 def test_close_straight_after_typing_keeps_the_edit_in_sight(mara):
-    mara.open(APPRENTICES)
+    mara.open(TRUCKERS)
     slow(mara.page)
-    mara.editor("name").fill("Apprenticeships, closed at once")
+    mara.editor("name").fill("Truckers, closed at once")
 
     mara.row("name").get_by_role("link", name="Close").click()
 
@@ -84,7 +84,7 @@ def test_close_straight_after_typing_keeps_the_edit_in_sight(mara):
 
 
 def test_an_answer_to_an_older_text_leaves_what_was_typed_since(mara):
-    mara.open(APPRENTICES)
+    mara.open(TRUCKERS)
     slow(mara.page)
     field = mara.editor("name")
     field.fill("First")
@@ -98,7 +98,7 @@ def test_an_answer_to_an_older_text_leaves_what_was_typed_since(mara):
 
 
 def test_what_was_being_typed_when_the_session_ended_is_kept_after_sign_in(mara):
-    mara.open(CARDIFF)
+    mara.open(ELECTRICIANS)
     field = mara.editor("name")
     field.fill("Typed while the session ended")
     mara.page.context.clear_cookies(name="sessionid")
@@ -107,7 +107,7 @@ def test_what_was_being_typed_when_the_session_ended_is_kept_after_sign_in(mara)
     mara.page.wait_for_url("**/account/login/**")
     sign_in_again(mara)
 
-    mara.page.get_by_role("heading", level=1, name=CARDIFF).wait_for()
+    mara.page.get_by_role("heading", level=1, name=ELECTRICIANS).wait_for()
     expect(mara.row("name").locator("ins")).to_have_text(
         "Typed while the session ended"
     )
@@ -115,8 +115,8 @@ def test_what_was_being_typed_when_the_session_ended_is_kept_after_sign_in(mara)
 
 
 def test_a_reason_survives_a_session_that_ended_at_send(mara):
-    mara.open(CARDIFF)
-    mara.type("name", "Call centre, reasoned")
+    mara.open(ELECTRICIANS)
+    mara.type("name", "Electricians, reasoned")
     mara.review("A reason nobody wants to type twice")
     mara.page.context.clear_cookies(name="sessionid")
 
