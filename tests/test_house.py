@@ -12,6 +12,8 @@ TREES = {
 }
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 250
+ONE_FILE = "campaigns/audit/check_export.py"
+"""Goes to auditors by itself, with nothing to import."""
 LONGEST_TESTS = 450
 BANNED = ("manager", "handler", "service", "helper", "processor", "utils", "common")
 MAKING = ("AuditEntry", "AuditEntry.objects.create", "AuditEntry.objects.bulk_create")
@@ -81,5 +83,6 @@ def test_no_function_is_longer_than_a_page():
 
 def test_no_module_is_longer_than_fits_in_the_head():
     lines = {place: len((ROOT / place).read_text().splitlines()) for place in TREES}
+    del lines[ONE_FILE]
 
     assert {name: n for name, n in lines.items() if n > LONGEST_MODULE} == {}

@@ -3,7 +3,7 @@
 Values travel as canonical text (see diff.py); only the wire sees JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -46,7 +46,7 @@ class PlatformField(forms.Field):
     `path` is the dotted path in the PATCH body. `one_way` says why a first value can
     never be taken back, `empty` names the known absence of a value, `never_empty` is
     what a person is told who clears the input, `dependants` are the paths edited with
-    this one.
+    this one, `must_know` the words to be ticked before a wanted value is sent.
     """
 
     bound_field_class = PathBoundField
@@ -66,6 +66,7 @@ class PlatformField(forms.Field):
         empty: str = "empty",
         never_empty: str = "",
         dependants: Sequence[str] = (),
+        must_know: Mapping[str, str] | None = None,
         widget: forms.Widget | type[forms.Widget] | None = None,
     ) -> None:
         super().__init__(
@@ -74,6 +75,7 @@ class PlatformField(forms.Field):
         self.path, self.group, self.unit = path, group, unit
         self.reported, self.one_way, self.caution = reported, one_way, caution
         self.empty, self.dependants = empty, tuple(dependants)
+        self.must_know = must_know or {}
         self.never_empty = never_empty or self.never_empty
         self.current: str | None = None
 
@@ -133,6 +135,14 @@ class PlatformField(forms.Field):
     def advice(self, wanted: str, document: Document) -> list[Note]:
         """What to know about this value before it is sent."""
         return [Note("caution", self.caution)] if self.caution else []
+
+    def to_know(self, seen: str | None, wanted: str, document: Document) -> str:
+        """What must be known, and said to be, before this is sent; or nothing."""
+        return self.must_know.get(wanted, "")
+
+    def typed(self, wanted: str) -> str:
+        """The word to be typed, instead of a tick, before this is sent."""
+        return ""
 
     # --- the browser ------------------------------------------------------------
 

@@ -18,6 +18,9 @@ from campaigns.planning.drafts import Desk, open_desk
 UNDECIDED = (State.CLASH, State.DIFFERENT)
 
 
+ASKS_FIRST = "This asks for a tick or a word first: edit it as a field, and review it."
+
+
 class NothingToDecide(Exception):
     """Somebody has decided this already, or it never was open."""
 
@@ -60,6 +63,8 @@ def _typed(desk: Desk, path: str, data: Mapping[str, Any]) -> str:
     wanted = form.wanted().get(path)
     if wanted is None:
         raise NotAcceptable(["This is what is live now: choose theirs to keep it."])
+    if desk.form.declared()[path].to_know(desk.seen(path), wanted, desk.document):
+        raise NotAcceptable([ASKS_FIRST])
     return wanted
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.changes import NotAllowed
 from campaigns.models import Campaign
-from campaigns.planning import drafts, proposals
+from campaigns.planning import drafts, knowing, proposals
 from campaigns.planning.proposals import Moved, NotReady, Proposal
 from campaigns.views import keys, sending
 from campaigns.views.campaign import find, person
@@ -48,8 +48,12 @@ def _named(request: HttpRequest, pk: str) -> Campaign:
 def _page(
     request: HttpRequest, proposal: Proposal, *, problem: str = ""
 ) -> HttpResponse:
+    known, typed = sending.known(request)
     context = {
         "proposal": proposal,
+        "things": knowing.asked(proposal),
+        "known": known,
+        "typed": typed,
         "problem": problem,
         "key": sending.key(request),
         "title": request.POST.get("title", ""),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from campaigns import tasks
 from campaigns.models import ChangeSet, FieldChange
-from campaigns.planning import proposals
+from campaigns.planning import knowing, proposals
 from campaigns.planning.proposals import NotReady, Proposal
 from campaigns.views import keys
 
@@ -41,6 +41,7 @@ def send(
     reason = _text(request, "reason", REASON_LIMIT)
     if not KEY.fullmatch(given):
         raise NotReady(NO_KEY)
+    knowing.check(proposal, *known(request))
     return proposals.send(
         proposal,
         key=given,
@@ -50,6 +51,11 @@ def send(
         undoes=undoes,
         replace=_chosen(request),
     )
+
+
+def known(request: HttpRequest) -> tuple[list[str], str]:
+    """What the form says is known: the keys ticked, and the word typed."""
+    return request.POST.getlist("knows"), request.POST.get("typed", "")
 
 
 def _chosen(request: HttpRequest) -> set[int]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from campaigns.changes import NotAllowed
 from campaigns.diff import FieldEdit, Note
 from campaigns.models import Change, Person
-from campaigns.planning import undo
+from campaigns.planning import knowing, undo
 from campaigns.planning.piles import Line, Pile
 from campaigns.planning.proposals import Moved, NotReady
 from campaigns.planning.undo import Undo
@@ -84,6 +84,7 @@ def _page(
 ) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     again = planned.on(Pile.AGAIN)
+    known, typed = sending.known(request)
     context: dict[str, Any] = {
         "undo": planned,
         "kind": kind,
@@ -106,6 +107,9 @@ def _page(
         ],
         "beside": _beside(planned),
         "problem": problem,
+        "things": knowing.asked(planned.proposal),
+        "known": known,
+        "typed": typed,
         "key": sending.key(request),
         "title": request.POST.get("title", f"Undo of {_name(planned, kind, pk)}"[:200]),
         "name": _name(planned, kind, pk),

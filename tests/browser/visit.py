@@ -95,7 +95,13 @@ class Visit:
         self.page.get_by_role("heading", name="Review before sending").wait_for()
         self.page.get_by_label("Reason").fill(reason)
 
+    def know(self):
+        """Tick whatever must be known before it is sent."""
+        for box in self.page.locator("[name=knows]").all():
+            box.check()
+
     def send(self):
+        self.know()
         self.page.get_by_role("button", name="Send").click()
         self.page.wait_for_url("**/campaigns/*/")
 

@@ -15,6 +15,7 @@ from tests.chaos.history import Told
 from tests.factories import PASSWORD
 
 KEY = re.compile(r'name="key"[^>]*value="([^"]+)"')
+KNOWS = re.compile(r'name="knows" value="([^"]+)"')
 DIGEST = re.compile(r'name="digest"[^>]*value="([^"]+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken"[^>]*value="([^"]+)"')
 PATIENCE = 30
@@ -79,6 +80,7 @@ class Clerk(threading.Thread):
             self.post("/review/discard", {})
             return
         form = {"key": found[0].group(1), "digest": found[1].group(1)}
+        form |= {"knows": KNOWS.findall(page.text), "typed": "DELETED"}
         for _ in range(5):  # until it says saved: the web server dies now and then
             if self.dice.random() < 0.1:
                 other = threading.Thread(target=self.post, args=("/review/send", form))

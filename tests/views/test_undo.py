@@ -15,7 +15,7 @@ from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, ChangeSet, Channel
 from tests.asked import ask, edit, move
 from tests.factories import CampaignFactory, IndeedFactory, PersonFactory
-from tests.views.tab import found, text, words
+from tests.views.tab import found, known, text, words
 
 pytestmark = pytest.mark.django_db
 NAME = {"field": "name", "label": "Name"}
@@ -49,7 +49,7 @@ def counts(response):
 def send(client, shown, change, **more):
     key = found('name="key" value="([^"]*)"', shown)
     digest = found('name="digest" value="([^"]*)"', shown)
-    given = {"key": key, "digest": digest, "title": "Back", **more}
+    given = {"key": key, "digest": digest, "title": "Back", **known(shown), **more}
     return client.post(f"/undo/change/{change.pk}/send", given)
 
 

@@ -29,6 +29,12 @@ COUNTED: Final = {
 }
 COSTED: Final = "TARGET_COST_PER_APPLICATION"
 TARGETED: Final = frozenset({*COUNTED, COSTED})
+DELETED: Final = '"DELETED"'
+QUERY: Final = '"QUERY"'
+NARROWS: Final = (
+    "If all jobs are sponsored now, only those that match are from then on."
+)
+INTERVIEWS: Final = "Interviews are scheduled: somebody must be ready to hold them."
 QUOTED: Final = re.compile(r'"[^"]*"')
 
 
@@ -77,8 +83,28 @@ class Status(Choice):
         return [effect] if effect else []
 
     def final(self, seen: str | None, wanted: str, document: Document) -> str:
-        deletes = wanted == '"DELETED"' and not assumptions.undelete_is_allowed()
+        deletes = wanted == DELETED and not assumptions.undelete_is_allowed()
         return self.one_way if deletes else ""
+
+    def to_know(self, seen: str | None, wanted: str, document: Document) -> str:
+        return self.one_way if wanted == DELETED else ""
+
+    def typed(self, wanted: str) -> str:
+        return "DELETED" if wanted == DELETED else ""
+
+
+class Inclusion(Choice):
+    """All jobs or some: where nobody can see which, fewer may be sponsored."""
+
+    def to_know(self, seen: str | None, wanted: str, document: Document) -> str:
+        return NARROWS if seen is None and wanted == QUERY else ""
+
+
+class Kind(Choice):
+    """The type of an objective: once added, it is there for good."""
+
+    def to_know(self, seen: str | None, wanted: str, document: Document) -> str:
+        return self.final(seen, wanted, document)
 
 
 class Selecting(PlatformField):
@@ -116,6 +142,10 @@ class Query(Criterion, LongText):
 
 class Target(Exact):
     """A count or an amount, whichever the type of the objective asks for."""
+
+    def to_know(self, seen: str | None, wanted: str, document: Document) -> str:
+        kind = documents.get(document, "objective.objectiveType")
+        return INTERVIEWS if kind == "SCHEDULED_INTERVIEWS" else ""
 
     def words(self, value: Any, document: Document) -> str:
         kind = documents.get(document, "objective.objectiveType")

@@ -5,7 +5,7 @@ leaves open is in assumptions.py.
 """
 
 from campaigns.documents import Document
-from campaigns.fields import Choice, Reported, Text
+from campaigns.fields import Reported, Text
 from campaigns.forms import CampaignForm, Errors, Notes, Sheet
 from campaigns.platforms.indeed import assumptions, facts, objective, selection
 from campaigns.platforms.indeed.fields import (
@@ -14,6 +14,8 @@ from campaigns.platforms.indeed.fields import (
     QUICK,
     STATUSES,
     Criterion,
+    Inclusion,
+    Kind,
     Query,
     Radius,
     Status,
@@ -57,7 +59,7 @@ class IndeedForm(CampaignForm):
         one_way="Indeed does not promise that a deleted campaign can be made active "
         "again.",
     )
-    jobsToInclude = Choice(
+    jobsToInclude = Inclusion(
         label="Jobs to include",
         help_text="All open jobs, or only those that match every criterion below.",
         group="Jobs to sponsor",
@@ -111,7 +113,7 @@ class IndeedForm(CampaignForm):
         empty="none: Indeed uses 25",
         dependants=[selection.LOCATION],
     )
-    objective_type = Choice(
+    objective_type = Kind(
         path=objective.TYPE,
         label="Objective type",
         help_text="What Indeed aims for. Can be added once and stays for good.",

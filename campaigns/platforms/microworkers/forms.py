@@ -14,6 +14,9 @@ from campaigns.platforms.microworkers.queues import QUEUES, Queues, lock
 PASS_MARK_LEAST, PASS_MARK_MOST = assumptions.success_rate_bounds()
 
 
+ON = "true"
+
+
 class MicroworkersForm(CampaignForm):
     """The fields of PATCH /hire-group-campaigns/{id}: absent means keep, no nulls."""
 
@@ -25,6 +28,9 @@ class MicroworkersForm(CampaignForm):
         reported=Reported.NEVER,
         caution="Workers at or above the pass mark are paid without a person looking. "
         "Needs test cases, and a campaign that only the employer rates.",
+        must_know={
+            ON: "Work is rated as satisfied, and paid, without a person looking."
+        },
         dependants=[rating.MARK],
     )
     autoRateNokTask = Flag(
@@ -35,6 +41,7 @@ class MicroworkersForm(CampaignForm):
         reported=Reported.NEVER,
         caution="Workers below the pass mark are not paid. Needs test cases, and a "
         "campaign that only the employer rates.",
+        must_know={ON: "Work is rated as not satisfied, and not paid, by itself."},
         dependants=[rating.MARK],
     )
     successRate = Whole(
@@ -62,6 +69,7 @@ class MicroworkersForm(CampaignForm):
         reported=Reported.NEVER,
         caution="While it is on, positions are added and money is spent without "
         "further asking.",
+        must_know={ON: "Positions are added, and money is spent, without asking."},
     )
     limit_on = Flag(
         path=switches.LIMIT_ON,

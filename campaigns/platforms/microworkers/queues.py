@@ -27,6 +27,7 @@ FOREIGN: Final = (
     "This campaign has a queue of a kind that is new to Campaign Desk, which therefore "
     "leaves the list alone."
 )
+NONE_LEFT: Final = "No queue is left: all notifications stop."
 UNREADABLE: Final = "The queues could not be read. Reload the page and try again."
 
 
@@ -55,10 +56,13 @@ class Queues(PlatformField):
         queues = self.parse(wanted)
         whole = "The whole list is sent each time; events new to this tool are kept."
         if not queues:
-            return [Note("caution", "No queue is left: all notifications stop.")]
+            return [Note("caution", NONE_LEFT)]
         foreign = [q["url"] for q in queues if not is_sqs(q["url"])]
         odd = "This does not look like an Amazon SQS address: "
         return [Note("info", whole), *(Note("caution", odd + url) for url in foreign)]
+
+    def to_know(self, seen: str | None, wanted: str, document: Document) -> str:
+        return "" if self.parse(wanted) else NONE_LEFT
 
     # --- the browser ------------------------------------------------------------
 
