@@ -16,6 +16,7 @@ import io
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -135,15 +136,40 @@ def read_checkpoint(note: str, key: str) -> tuple[int, bytes] | None:
 # --- the export ---------------------------------------------------------------------
 
 
+UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a changed byte may lead to where text, JSON or an archive is read."""
+
+
 class Check:
     """What was found; the first complaints are kept."""
 
-    def __init__(self, archive: zipfile.ZipFile, key: str) -> None:
-        self.archive, self.key = archive, key
-        self.complaints, self.said = list[str](), list[str]()
-        self.manifest = json.loads(archive.read("manifest.json"))
+    archive: zipfile.ZipFile
+    manifest: Any
 
-    def run(self) -> None:
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.complaints, self.said = list[str](), list[str]()
+
+    def run(self, export: str) -> None:
+        """Check a file; what cannot be read is a complaint like any other."""
+        try:
+            with zipfile.ZipFile(export) as self.archive:
+                self.manifest = json.loads(self.archive.read("manifest.json"))
+                self.check_all()
+        except UNREADABLE as error:
+            words = f"Something in it cannot be read: {type(error).__name__}, {error}."
+            self.complaints.append(words)
+
+    def check_all(self) -> None:
         own = self.archive.read("public-key.txt").decode()
         if self.key and self.key.strip() != own.strip():
             self.complaints.append("It is signed with another key than yours.")
@@ -207,14 +233,21 @@ class Check:
             self.complaints.append("The statement about this export is not proven.")
         facts = json.loads(line)["facts"]
         streams = hashlib.sha256(self.archive.read("streams.json")).hexdigest()
-        if facts["entries"] != self.manifest["entries"]:
+        counts = {self.manifest["entries"], self.manifest["entries_said_before"]}
+        if counts != {facts["entries"]}:
             self.complaints.append("The statement tells of another number of entries.")
         if facts["streams_sha256"] != streams:
             self.complaints.append("The statement tells of other streams.")
+        sealed = (facts["asked"], json.loads(line)["at"], size, root.hex())
+        told = tuple(self.manifest[name] for name in ("asked", "made", "size", "root"))
+        if told != sealed:
+            self.complaints.append("The manifest tells of another export.")
 
     def check_streams(self, numbers: dict[str, set[int]]) -> None:
         """A stream is complete when every number up to its last one is here."""
         totals = json.loads(self.archive.read("streams.json"))
+        if set(self.manifest["streams"]) != set(totals):
+            self.complaints.append("The manifest tells of other streams.")
         if set(numbers) - set(totals):
             self.complaints.append(
                 "There are entries of streams that streams.json leaves out."
@@ -222,8 +255,12 @@ class Check:
         for stream, total in sorted(totals.items()):
             there = numbers.get(stream, set())
             is_complete = there == set(range(1, total + 1))
-            if self.manifest["streams"][stream]["complete"] > is_complete:
+            found = {"entries": len(there), "last_number": total}
+            told = self.manifest["streams"].get(stream, {})
+            if told.get("complete", False) and not is_complete:
                 self.complaints.append(f"{stream} is not complete, and should be.")
+            elif told != {**found, "complete": is_complete}:
+                self.complaints.append(f"The manifest is wrong about {stream}.")
             words = "complete" if is_complete else "in part"
             self.said.append(f"{stream}: {len(there)} of {total} entries, {words}.")
 
@@ -233,9 +270,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("export")
     parser.add_argument("--key", default="", help="the public key you were told")
     given = parser.parse_args(arguments)
-    with zipfile.ZipFile(given.export) as archive:
-        check = Check(archive, given.key)
-        check.run()
+    check = Check(given.key)
+    check.run(given.export)
     for words in [*check.said, *check.complaints[:20]]:
         sys.stdout.write(words + "\n")
     verdict = "This does NOT hold." if check.complaints else "All of it holds."
