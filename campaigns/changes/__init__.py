@@ -5,7 +5,6 @@ Every move is a conditional UPDATE in one transaction with its audit entry.
 
 from campaigns.changes.decisions import (
     cancel,
-    discard_clash,
     put_aside,
     send_again,
     supersede,
@@ -21,7 +20,6 @@ __all__ = [
     "Overtaken",
     "Wish",
     "cancel",
-    "discard_clash",
     "hold_waiting",
     "move",
     "put_aside",

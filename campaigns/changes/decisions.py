@@ -20,6 +20,8 @@ def cancel(change: Change, person: Person) -> None:
     Raises `AlreadySent` when it is past that point, `LostRace` when a worker was
     quicker.
     """
+    if change.state in (State.CANCELLED, State.SUPERSEDED):
+        raise AlreadySent("This change has been withdrawn already.")
     if State(change.state) not in NOT_SENT:
         raise AlreadySent("This change was already sent. Put its fields back instead.")
     move(
@@ -27,18 +29,6 @@ def cancel(change: Change, person: Person) -> None:
         State.CANCELLED,
         Event.CANCELLED,
         person=person,
-        waits_for_person=False,
-    )
-
-
-def discard_clash(change: Change, person: Person) -> None:
-    """Keep theirs: end a Clash without sending anything."""
-    move(
-        change,
-        State.CANCELLED,
-        Event.DECIDED,
-        person=person,
-        facts={"decision": "theirs"},
         waits_for_person=False,
     )
 

@@ -69,10 +69,6 @@ def _told(entry: AuditEntry, who: str) -> dict[str, Any]:
     }
 
 
-def _only(body: dict[str, Any], *keys: str) -> dict[str, str]:
-    return {key: str(body[key]) for key in keys if body}
-
-
 def _field(told: dict[str, Any]) -> dict[str, str]:
     return {
         "field": told.get("field") or "",

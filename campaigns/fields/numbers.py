@@ -81,7 +81,10 @@ class Exact(Number):
     """A positive decimal, exact from keyboard to wire; never a float."""
 
     plain, mode = PLAIN_DECIMAL, "decimal"
-    hint = "Give a plain number such as 10.50: a point, no comma, no exponent."
+    hint = (
+        "Give a plain number above 0, such as 10.50: a point, no comma, no exponent, at "
+        "most 12 digits before the point and 8 after it."
+    )
 
     def check(self, value: Any) -> None:
         super().check(value)

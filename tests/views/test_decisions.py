@@ -54,6 +54,16 @@ def test_what_was_sent_cannot_be_cancelled(client, change, before):
     assert "already sent" in words(text(response)).lower()
 
 
+def test_to_cancel_twice_is_told_as_that(client, mara, nurses):
+    change = ask(campaign=nurses, person=mara)
+    client.post(f"/changes/{change.pk}/cancel")
+
+    again = client.post(f"/changes/{change.pk}/cancel")
+
+    assert again.status_code == 422
+    assert "withdrawn already" in words(text(again))
+
+
 def test_cancelling_twice_is_harmless(client, change):
     asked = change(State.WAITING)
 
