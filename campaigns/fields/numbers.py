@@ -82,8 +82,8 @@ class Exact(Number):
 
     plain, mode = PLAIN_DECIMAL, "decimal"
     hint = (
-        "Give a plain number above 0, such as 10.50: a point, no comma, no exponent, at "
-        "most 12 digits before the point and 8 after it."
+        "Give a plain number above 0, such as 10.50: a point, no comma, no exponent, "
+        "at most 12 digits before the point and 8 after it."
     )
 
     def check(self, value: Any) -> None:
