@@ -166,3 +166,15 @@ def test_the_demo_leaves_an_archived_sandbox_archived(place):
     call_command("demo", port_microworkers=2002)
 
     assert Connection.objects.get().archived_at
+
+
+def test_a_demo_connection_that_was_renamed_is_not_made_again(place):
+    call_command("demo", port_microworkers=1002)
+    ours = Connection.objects.get(platform="microworkers")
+    terms = replace(connections.details_of(ours), name="Hire groups")
+    connections.change(ours, terms, None)
+
+    call_command("demo", port_microworkers=2002)
+
+    ours = Connection.objects.get(platform="microworkers")
+    assert (ours.name, ":2002/" in ours.base_url) == ("Hire groups", True)

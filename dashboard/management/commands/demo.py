@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaigns import connections, people, registry
+from campaigns.audit import Event
 from campaigns.delivery import connecting
 from campaigns.gateway.standin.running import found
-from campaigns.models import Connection, Label, Person
+from campaigns.models import AuditValue, Channel, Connection, Label, Person
 from campaigns.rights import Role
 from dashboard import keys
 
@@ -90,7 +91,7 @@ class Command(BaseCommand):
         if not base:
             return
         one = SANDBOXES[key]
-        known = Connection.objects.filter(name=one.name).first()
+        known = _made(one.name) or Connection.objects.filter(name=one.name).first()
         if known is None:
             terms = replace(
                 connecting.suggested(registry.get(key), is_sandbox=True),
@@ -115,6 +116,18 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo people, password {password()}")
         for person in active:
             self.stdout.write(f"  {person.email}  {', '.join(person.roles)}")
+
+
+def _made(name: str) -> Connection | None:
+    """The connection that a demo added under this name, whatever its name is now."""
+    told = AuditValue.objects.filter(
+        field="name",
+        value=AuditValue.folded(name),
+        entry__event=Event.CONNECTED,
+        entry__channel=Channel.COMMAND,
+    )
+    added = told.values("entry__connection_id")
+    return Connection.objects.filter(pk__in=added).order_by("pk").first()
 
 
 def _addresses(key: str, options: dict[str, Any]) -> tuple[str, str]:
