@@ -37,13 +37,19 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
         _look_again(claim, change)
         return
     watch = clock.now() + limits.span("FIRST_WATCH")
-    late = {"watch_at": watch} if _lags(fates) else {}  # it may still come
+    late = {"watch_at": watch} if _may_come(fates) else {}
     _end(claim, change, {name: _final(fate) for name, fate in fates.items()}, **late)
 
 
 def _lags(fates: dict[str, Fate]) -> bool:
     """Whether something accepted is not there yet."""
     return State.ACCEPTED in {fate.state for fate in fates.values()}
+
+
+def _may_come(fates: dict[str, Fate]) -> bool:
+    """Whether something accepted was never seen: it may be applied late."""
+    states = {fate.state for fate in fates.values()}
+    return not states.isdisjoint((State.ACCEPTED, State.DIFFERENT))
 
 
 def settle(link: Link, claim: Claim, change: Change) -> None:

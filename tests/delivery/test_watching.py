@@ -63,3 +63,18 @@ def test_a_field_that_is_still_absent_is_not_taken_for_unreadable(road):
 
 def name_of(indeed):
     return indeed.sandbox.document(WAREHOUSE)["name"]
+
+
+def test_what_somebody_else_replaced_before_it_was_seen_is_watched_too(road):
+    indeed = road("indeed")
+    indeed.sync()
+    indeed.sandbox.script({"match": {"method": "PATCH"}, "do": {"late_effect": 3}})
+    verifying = {"method": "GET", "nth": 2}
+    indeed.sandbox.script({"match": verifying, "do": {"rival": {"name": "Theirs"}}})
+
+    slow = indeed.ask(WAREHOUSE, "name", "Slow")
+    indeed.deliver()
+
+    assert fields(slow) == {"name": State.DIFFERENT}
+    slow.refresh_from_db()
+    assert slow.watch_at > clock.now()
