@@ -191,10 +191,18 @@ def looked_ahead(
         if one.field not in seen:
             seen[one.field] = NOTHING
             open_fields.add(one.field)
+        if one.field in open_fields and _is_overwritten(one, seen[one.field]):
+            open_fields.discard(one.field)
         if one.field in open_fields and _tells_more(one, seen[one.field]):
             seen[one.field] = _ahead(seen[one.field], one, moment)
             open_fields.discard(one.field)
     return seen
+
+
+def _is_overwritten(one: Told, known: Known) -> bool:
+    """Another change left later: what reads show from then on is its work."""
+    is_other = one.change is not None and one.change != known.change
+    return is_other and one.state == State.SENDING and known.value is not None
 
 
 def _tells_more(one: Told, known: Known) -> bool:
@@ -204,7 +212,9 @@ def _tells_more(one: Told, known: Known) -> bool:
 
 def _ahead(known: Known, one: Told, moment: datetime) -> Known:
     if one.event != Event.OUTSIDE:
-        return replace(known, later=one.at)
+        might_be = (known.value, known.other)
+        is_shown = known.value is None or one.wanted in might_be
+        return replace(known, later=one.at) if is_shown and one.wanted else known
     if one.after is not None and one.after > moment:
         return replace(known, later=one.after)
     value = one.seen if known.value is None else known.value

@@ -54,6 +54,30 @@ def line(response, path="name"):
     return words(row(response, path)).split("Changed by")[-1]
 
 
+def test_a_read_after_a_later_change_says_nothing_of_the_value_before(
+    client, mara, nurses
+):
+    read(nurses, 0)
+    change(nurses, mara, 5, "Nurses", "Cooks")
+    read(nurses, 6, name="Cooks")
+    read(nurses, 20, name="Cooks")
+    read(nurses, 30, name="Porters")
+
+    told = line(page(client, nurses, 2))
+
+    assert "Nurses seen in a read, 20 Nov, 09:00 Porters" in told
+
+
+def test_what_is_no_longer_reported_was_not_seen_again(client, mara, nurses):
+    read(nurses, 0, jobsToInclude="ALL")
+    read(nurses, 10)
+
+    told = line(page(client, nurses, 5), "jobsToInclude")
+
+    assert "seen in a read, 20 Nov, 09:00" in told
+    assert "and again" not in told
+
+
 def test_a_value_that_a_read_showed_is_seen(client, mara, nurses):
     read(nurses, 0)
 
