@@ -62,7 +62,7 @@ def cancel(count, folder, stack):
             connection=connection, remote_id=f"c{number}", document=documented
         )
         Lane.objects.get_or_create(campaign=campaign)
-    database.close()
+    leave_database()
     turn = BOTH.Value("q", 0)
     window = BOTH.Value("d", FIRST_GUESS)
     gate = BOTH.Barrier(2)
@@ -76,6 +76,12 @@ def cancel(count, folder, stack):
     return judged(count, sent, cancelled) | {
         "seconds": round(time.monotonic() - began, 1)
     }
+
+
+def leave_database():
+    """Keep nothing open that a child would share, not in a pool either."""
+    database.close()
+    getattr(database, "close_pool", lambda: None)()
 
 
 def race(count, connection, person, shared):
