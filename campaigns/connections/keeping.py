@@ -9,6 +9,7 @@ from django.db.models import F
 
 from campaigns import audit, clock, keyring
 from campaigns.audit import Event, Told
+from campaigns.connections import accounts
 from campaigns.connections import details as rules
 from campaigns.connections.details import Details
 from campaigns.models import Channel, Connection, Person
@@ -34,6 +35,7 @@ def add(
         **columns,
     )
     connection.save(force_insert=True)
+    accounts.claim(connection)
     connection.people.set(details.people)
     told = _differences({}, rules.details_of(connection))
     tell(Event.CONNECTED, connection, by, told=told, facts={"secrets": _names(secrets)})
@@ -51,6 +53,7 @@ def change(connection: Connection, details: Details, by: Person | None) -> None:
     Connection.objects.filter(pk=connection.pk).update(**columns)
     current.people.set(details.people)
     connection.refresh_from_db()
+    accounts.claim(connection)
     told = _differences(_words(before), rules.details_of(connection))
     if told:
         tell(Event.CONNECTION_CHANGED, connection, by, told=told)
@@ -70,6 +73,7 @@ def set_credentials(
         sealed_secrets=sealed, **NO_TOKEN
     )
     connection.refresh_from_db()
+    accounts.claim(connection)
     tell(Event.CREDENTIALS_CHANGED, connection, by, facts={"secrets": _names(secrets)})
 
 

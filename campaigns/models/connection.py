@@ -40,13 +40,18 @@ class Connections(models.QuerySet["Connection"]):
 
 
 class Connection(models.Model):
-    """One set of credentials on one platform (one employer, or one API key)."""
+    """One set of credentials on one platform (one employer, or one API key).
+
+    `account` stands for what they open: two connections there would have two lanes
+    for each campaign.
+    """
 
     platform = models.SlugField(max_length=40)
     name = models.CharField(max_length=120, unique=True)
     base_url = models.CharField(max_length=300)
     token_url = models.CharField(max_length=300, blank=True)
     employer = models.CharField(max_length=120, blank=True)
+    account = models.CharField(max_length=64, null=True)  # noqa: DJ001  None: unknown
     sealed_secrets = models.TextField(blank=True)
     is_sandbox = models.BooleanField(default=False)
     open_to_all = models.BooleanField(default=True)
@@ -90,6 +95,13 @@ class Connection(models.Model):
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("platform", "account"),
+                condition=Q(archived_at=None),
+                name="one_connection_per_account",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
