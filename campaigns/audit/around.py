@@ -138,6 +138,5 @@ def _first_gap(name: str) -> int:
     return expected
 
 
-def _is_old(at: datetime | str) -> bool:
-    moment = at if isinstance(at, datetime) else datetime.fromisoformat(f"{at}+00:00")
-    return moment < clock.now() - PATIENCE
+def _is_old(at: str) -> bool:
+    return datetime.fromisoformat(f"{at}+00:00") < clock.now() - PATIENCE

@@ -15,7 +15,6 @@ from django.db import connection as database
 from campaigns import documents
 from campaigns.models import (
     AuditEntry,
-    AuditField,
     AuditValue,
     Campaign,
     Change,
@@ -29,6 +28,10 @@ _NEXT = (
     "INSERT INTO campaigns_auditstream (name, last_number) VALUES (%s, 1) "
     "ON CONFLICT (name) DO UPDATE SET last_number = "
     "campaigns_auditstream.last_number + 1 RETURNING last_number"
+)
+_FIELD = "INSERT INTO campaigns_auditfield (entry_id, field) VALUES "
+_VALUE = (
+    "INSERT INTO campaigns_auditvalue (entry_id, campaign_id, field, value) VALUES "
 )
 
 
@@ -152,12 +155,18 @@ def _store(body: dict[str, Any], at: datetime) -> AuditEntry:
         change_id=body["change"],
     )
     names = dict.fromkeys(told["field"] for told in body["fields"])
-    AuditField.objects.bulk_create(AuditField(entry=entry, field=f) for f in names)
-    AuditValue.objects.bulk_create(
-        AuditValue(entry=entry, campaign_id=entry.campaign_id, field=field, value=value)
-        for field, value in indexed_values(body)
-    )
+    _index(_FIELD, [(entry.pk, name) for name in names])
+    values = indexed_values(body)
+    _index(_VALUE, [(entry.pk, entry.campaign_id, *pair) for pair in values])
     return entry
+
+
+def _index(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """One plain statement: it is a part of accepting each change."""
+    if rows:
+        places = ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
+        with database.cursor() as cursor:
+            cursor.execute(statement + places, [each for row in rows for each in row])
 
 
 def indexed_values(body: Mapping[str, Any]) -> list[tuple[str, str]]:
