@@ -17,11 +17,11 @@ from campaigns.models import AuditEntry, Person
 from campaigns.queries.asked import EntryFilter, Index, bounds, index_for, matching
 from campaigns.queries.entries import find_people
 
-FIRST, LATER = 128, 1000
+FIRST, LATER = 128, 500
 """How many entries one step looks at."""
 
-PATIENCE = 0.15
-"""Seconds after which no further step begins."""
+PATIENCE = 0.2
+"""Seconds that a page may look: a step that would take longer does not begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def _go(
     walk: _Walk, person: Person, wanted: EntryFilter, limit: int, patience: float
 ) -> None:
     """Step on until a page and one more are found, the end, or impatience."""
-    until = time.monotonic() + patience
+    began = time.monotonic()
+    until = began + patience
     fitting, speaks = matching(person, wanted), _speaking(wanted.text)
     order = "-pk" if walk.is_back else "pk"
     for keys in walk.steps():
@@ -133,8 +134,10 @@ def _go(
             said = [pk for pk, who, body in bodies if speaks(who, body)]
             rows = AuditEntry.objects.filter(pk__in=said[:missing]).order_by(order)
         walk.found += rows[:missing]
-        if len(walk.found) > limit or time.monotonic() > until:
+        now = time.monotonic()
+        if len(walk.found) > limit or now + (now - began) > until:
             return
+        began = now
 
 
 def _back(walk: _Walk, before: int | None, limit: int) -> EntryPage:
