@@ -101,6 +101,16 @@ def postgres():
                 yield f"postgres://desk@{quote(str(folder), safe='')}/postgres"
 
 
+@contextmanager
+def database(kind, folder):
+    """The address of an empty database: a file in `folder`, or a server of its own."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/desk.sqlite3"
+        return
+    with postgres() as address:
+        yield address
+
+
 def reachable(binaries, folder, user):
     """The same programs where that user may read them: a wheel may lie in /root."""
     probe = [str(binaries / "postgres"), "--version"]

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -40,22 +40,13 @@ def main():
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hard-")))
         (folder / "data").mkdir()
-        address = stack.enter_context(database(asked.database, folder))
+        address = stack.enter_context(services.database(asked.database, folder))
         os.environ |= surroundings(folder, address)
         django.setup()
         django.core.management.call_command("migrate", verbosity=0)
         act = getattr(import_module(WHERE[asked.what]), asked.what)
         told = {"what": asked.what, "database": asked.database}
         print(json.dumps(told | act(count, folder, stack)), flush=True)
-
-
-@contextmanager
-def database(kind, folder):
-    if kind == "sqlite":
-        yield f"sqlite:///{folder}/desk.sqlite3"
-        return
-    with services.postgres() as address:
-        yield address
 
 
 def surroundings(folder, address):

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import django
@@ -27,7 +27,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no process behind
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
-        address = stack.enter_context(database(asked.database, folder))
+        address = stack.enter_context(services.database(asked.database, folder))
         environment = surroundings(folder, address)
         os.environ.update(environment)
         django.setup()
@@ -48,15 +48,6 @@ def arguments():
     parser.add_argument("--redis", choices=("killed", "absent"), default="killed")
     parser.add_argument("--clerks", type=int, default=6)
     return parser.parse_args()
-
-
-@contextmanager
-def database(kind, folder):
-    if kind == "sqlite":
-        yield f"sqlite:///{folder}/desk.sqlite3"
-        return
-    with services.postgres() as address:
-        yield address
 
 
 def surroundings(folder, address):

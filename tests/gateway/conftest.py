@@ -1,12 +1,15 @@
 """A line to a raw server: patient, or so hasty that its end can be waited for."""
 
+import time
+
 import pytest
 
 from campaigns.gateway.answers import Request
-from campaigns.gateway.contract import Account, Timeout
+from campaigns.gateway.contract import Account, GatewayError, Timeout
 from campaigns.gateway.exchange import Line
 from campaigns.gateway.masking import Mask
 from campaigns.gateway.tokens import MemoryTokens
+from tests.gateway import raw
 
 PATIENT = Timeout(connect=5.0, read=5.0, total=10.0)
 HASTY = Timeout(connect=0.5, read=0.5, total=1.0)
@@ -33,6 +36,20 @@ class Caller:
         changes = method == "PATCH"
         asked = Request(method, url, {}, body, changes=changes, **request)
         return self.line.send(asked, self.line.deadline())
+
+
+def timed(work, *arguments):
+    """The error that `work` must end with, and after how many seconds it came."""
+    begun = time.monotonic()
+    with pytest.raises(GatewayError) as caught:
+        work(*arguments)
+    return caught.value, time.monotonic() - begun
+
+
+@pytest.fixture
+def server():
+    with raw.raw_server(raw.answer()) as server:
+        yield server
 
 
 @pytest.fixture

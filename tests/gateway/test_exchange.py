@@ -1,6 +1,5 @@
 """One HTTP exchange against a server that misbehaves on purpose."""
 
-import time
 import tomllib
 from contextlib import suppress
 from decimal import Decimal
@@ -11,27 +10,13 @@ import pytest
 from campaigns.gateway import exchange
 from campaigns.gateway.answers import UNREAD
 from campaigns.gateway.contract import (
-    GatewayError,
     Hold,
     OutcomeUnknown,
     Timeout,
     Unavailable,
 )
 from tests.gateway import raw
-
-
-@pytest.fixture
-def server():
-    with raw.raw_server(raw.answer()) as server:
-        yield server
-
-
-def timed(work, *arguments):
-    begun = time.monotonic()
-    with pytest.raises(GatewayError) as caught:
-        work(*arguments)
-    return caught.value, time.monotonic() - begun
-
+from tests.gateway.conftest import timed
 
 # --- what is sent ---------------------------------------------------------------
 

@@ -8,27 +8,14 @@ import pytest
 from campaigns.gateway import exchange
 from campaigns.gateway.answers import ANSWER_LIMIT, UNREAD
 from campaigns.gateway.contract import (
-    GatewayError,
     OutcomeUnknown,
     Timeout,
     Unavailable,
 )
 from tests.gateway import raw
+from tests.gateway.conftest import timed
 
 MIB = 1024 * 1024
-
-
-@pytest.fixture
-def server():
-    with raw.raw_server(raw.answer()) as server:
-        yield server
-
-
-def timed(work, *arguments):
-    begun = time.monotonic()
-    with pytest.raises(GatewayError) as caught:
-        work(*arguments)
-    return caught.value, time.monotonic() - begun
 
 
 # --- sizes ----------------------------------------------------------------------
