@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from campaigns import holds
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import Change, FieldChange, Person
 from campaigns.rights import Right
@@ -90,8 +91,9 @@ def actions(change: Change, person: Person, origin: str = "") -> list[Action]:
 
 def goes_again(change: Change) -> bool:
     """Whether a person may send it as it is: nobody can tell, or it was held alone."""
-    is_alone = change.state == State.HELD and not change.campaign.connection.is_held
-    return change.waits_for_person and (is_alone or change.state == State.UNKNOWN)
+    if change.state == State.HELD and change.waits_for_person:
+        return not holds.reason_for(change.campaign.connection)
+    return change.waits_for_person and change.state == State.UNKNOWN
 
 
 def choices(change: Change, person: Person) -> list[Choice]:

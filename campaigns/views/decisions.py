@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from campaigns import changes, queries, tasks
+from campaigns import changes, holds, queries, tasks
 from campaigns.changes import LostRace, NotAllowed
 from campaigns.changes.decisions import AlreadySent
-from campaigns.lifecycle import IllegalMove
+from campaigns.lifecycle import IllegalMove, State
 from campaigns.models import Change
 from campaigns.planning import decisions
 from campaigns.planning.decisions import NotAcceptable, NothingToDecide
@@ -78,6 +78,9 @@ def change_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
 def change_send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an Unknown or a Held once more, knowing what that means."""
     change = _find(request, pk)
+    held = holds.reason_for(change.campaign.connection)
+    if held and change.state == State.HELD:
+        return _refused(request, change, f"On hold: “{held}” Release that first.")
     try:
         changes.send_again(change, person(request))
     except (LostRace, IllegalMove):

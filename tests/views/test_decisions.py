@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from campaigns import holds
 from campaigns.lifecycle import State
 from campaigns.models import Change
 from tests.asked import ask, edit, move
@@ -121,6 +122,18 @@ def test_what_was_held_alone_is_sent_again_when_a_person_says_so(client, change)
     do(client, asked, "send-again")
 
     assert state(asked) == State.WAITING
+
+
+def test_while_everything_is_on_hold_nothing_is_sent_again(client, change, mara):
+    asked = change(State.HELD)
+    holds.hold("everything", mara, "Wrong bulk")
+
+    assert "Send again" not in text(client.get(f"/changes/{asked.pk}/"))
+    response = do(client, asked, "send-again")
+
+    assert response.status_code == 422
+    assert "Wrong bulk" in words(text(response))
+    assert state(asked) == State.HELD
 
 
 def test_what_was_held_alone_offers_to_be_sent_again(client, change, nurses):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from campaigns import holds
 from campaigns.lifecycle import State
 from tests.asked import ask
 from tests.factories import CampaignFactory, ConnectionFactory, PersonFactory
@@ -38,6 +39,17 @@ def test_a_quiet_day_says_what_to_do_next(client):
     assert "Nothing waits for you" in page
     assert "No changes yet today" in page
     assert "No change in the last 14 days" in page
+
+
+def test_while_everything_is_on_hold_nothing_is_said_to_move(client):
+    ConnectionFactory()
+    me = PersonFactory()
+    holds.hold("everything", me, "Wrong bulk")
+
+    page = see(client, me)
+
+    assert "Everything is moving" not in page
+    assert "Nothing leaves while it is on hold" in page
 
 
 def test_what_waits_for_me_is_counted_and_listed(client):
