@@ -42,7 +42,28 @@ def test_a_new_connection_begins_with_the_real_addresses():
     for platform in registry.all():
         suggested = connecting.suggested(platform)
         assert suggested.base_url == platform.base_url
+        assert suggested.token_url == platform.token_url
         assert suggested.read_policy == platform.capabilities.default_policy
+        assert (suggested.name, suggested.is_sandbox) == ("", False)
+        assert suggested.calls_per_minute == 60
+        assert suggested.settle_seconds == platform.capabilities.settle_seconds
+
+
+def test_a_new_sandbox_is_read_often_and_settles_soon():
+    for platform in registry.all():
+        suggested = connecting.suggested(platform, is_sandbox=True)
+        assert (suggested.is_sandbox, suggested.read_policy) == (True, "careful")
+        assert (suggested.settle_seconds, suggested.calls_per_minute) == (5, 1200)
+        assert suggested.sync_every_seconds == 900
+
+
+def test_where_calls_cost_money_the_list_is_read_every_six_hours():
+    every = {
+        platform.key: connecting.suggested(platform).sync_every_seconds
+        for platform in registry.all()
+    }
+
+    assert (every["indeed"], every["microworkers"]) == (6 * 3600, 900)
 
 
 def test_what_a_platform_asks_for_is_missed_at_its_field():

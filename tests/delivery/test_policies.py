@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.lifecycle import State
-from campaigns.models import Connection
+from campaigns.models import Campaign, Connection
 from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"
@@ -136,6 +136,21 @@ def test_thrifty_reads_first_when_the_snapshot_is_old(thrifty, time):
 
     assert fields(change) == {"name": State.CLASH}
     assert since(thrifty) == [("GET", "one")]
+
+
+def test_thrifty_trusts_a_young_list_for_what_lists_show_and_for_nothing_else(
+    indeed, time
+):
+    read_now(indeed, COST)
+    with_policy(indeed, "thrifty")
+    Campaign.objects.update(read_at=time.at - timedelta(days=1), listed_at=time.at)
+    indeed.ask(WAREHOUSE, "name", "Renamed")
+    indeed.ask(COST, "objective.target", "12.50")
+
+    indeed.let_pass(time, 10)
+
+    asked = [(e["method"], e["campaign"]) for e in indeed.requests()[indeed.before :]]
+    assert sorted(asked) == [("GET", COST), ("PATCH", COST), ("PATCH", WAREHOUSE)]
 
 
 def test_thrifty_reads_an_objective_once_after_the_settle_time(indeed, time):

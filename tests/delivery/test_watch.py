@@ -127,3 +127,37 @@ def test_nobody_watches_what_was_never_in_doubt(indeed, time):
 
     assert fields(change) == {"name": State.CONFIRMED}
     assert Change.objects.get().watch_at is None
+
+
+def watching(indeed, do, times=1):
+    match = {"method": "GET", "campaign": WAREHOUSE}
+    indeed.sandbox.script({"match": match, "do": do, "times": times})
+
+
+def reads(indeed):
+    return [e for e in indeed.requests() if e["method"] == "GET" and e["campaign"]]
+
+
+def test_a_watch_read_that_fails_is_made_again_a_minute_later(indeed, time, overtaken):
+    watching(indeed, {"refuse": {"status": 503}})
+    due = Change.objects.get(watch_at__isnull=False).watch_at
+    indeed.let_pass(time, (due - time.at).total_seconds() + 1)
+    seen = len(reads(indeed))
+
+    indeed.let_pass(time, 55)
+    assert len(reads(indeed)) == seen
+
+    come_back(indeed)
+    indeed.let_pass(time, 10)
+    assert len(reads(indeed)) == seen + 1
+    assert fields(overtaken[1]) == {"name": State.DIFFERENT}
+
+
+def test_credentials_refused_at_a_watch_read_hold_the_connection(
+    indeed, time, overtaken
+):
+    watching(indeed, {"refuse": {"status": 401, "body": {}}}, times=0)
+
+    indeed.let_pass(time, 120)
+
+    assert Connection.objects.get().is_held
