@@ -40,6 +40,8 @@ AUDIT_ANCHORS: dict[str, str] = env.dict("CAMPAIGN_DESK_ANCHORS", {"file": "60"}
 AUDIT_ANCHOR_FILE = Path(
     env.str("CAMPAIGN_DESK_ANCHOR_FILE", str(VAR_DIR / "anchors" / "checkpoints.txt"))
 )
+# Months of the history as files, from `manage.py audit archive`.
+AUDIT_ARCHIVE_DIR = Path(env.str("CAMPAIGN_DESK_ARCHIVE", str(VAR_DIR / "archive")))
 AUDIT_PROGRESS_FILE = VAR_DIR / "run" / "audit-verify.json"
 AUDIT_SYSLOG = env.str("CAMPAIGN_DESK_SYSLOG", "/dev/log")
 # When people are expected to work, in their own zones: first hour, hour of the end.

@@ -3,8 +3,9 @@
     python3 check_export.py EXPORT.zip [--key PUBLIC_KEY]
 
 Proves that every entry is part of the signed history, letter for letter, and says
-of which campaigns the export is complete. Give --key the public key that you were
-told by another way than this file. Exit code 0: all of it holds. Needs Python 3.9.
+of which campaigns the export is complete; of a month's archive, that it has no gap.
+Give --key the public key that you were told by another way than this file. Exit code
+0: all of it holds. Needs Python 3.9.
 """
 
 from __future__ import annotations
@@ -200,6 +201,7 @@ class Check:
     def check_entries(self, size: int, root: bytes) -> dict[str, set[int]]:
         """Every entry leads to the root. Returns the numbers found by stream."""
         numbers: dict[str, set[int]] = {}
+        positions, is_range = list[int](), "first" in self.manifest
         count = 0
         proofs = self.lines("proofs.jsonl")
         for line in self.lines("entries.jsonl"):
@@ -208,6 +210,8 @@ class Check:
             if not self.is_proven(line, told, size, root):
                 self.complaints.append(f"Line {count} of entries.jsonl is not proven.")
                 continue
+            if is_range:
+                positions.append(told["position"])
             entry = json.loads(line)
             numbers.setdefault(entry["stream"], set()).add(entry["number"])
         if next(proofs, None) is not None or count != self.manifest["entries"]:
@@ -215,7 +219,19 @@ class Check:
                 "The export does not hold as many entries as it says."
             )
         self.said.append(f"{count} entries are part of it, letter for letter.")
+        self.check_range(positions)
         return numbers
+
+    def check_range(self, positions: list[int]) -> None:
+        """A month is everything between two positions: none may be missing."""
+        if "first" not in self.manifest:
+            return
+        first, end = self.manifest["first"], self.manifest["end"]
+        if positions != list(range(first, end)):
+            self.complaints.append(
+                f"It does not hold every position from {first} to {end - 1}, in order."
+            )
+        self.said.append(f"Positions {first} to {end - 1}, none left out.")
 
     def is_proven(self, line: bytes, told: Any, size: int, root: bytes) -> bool:
         try:
@@ -242,6 +258,19 @@ class Check:
         told = tuple(self.manifest[name] for name in ("asked", "made", "size", "root"))
         if told != sealed:
             self.complaints.append("The manifest tells of another export.")
+        self.check_extent(facts)
+
+    def check_extent(self, facts: Any) -> None:
+        """From where to where it goes, and what is left out, is sealed as well."""
+        for name in ("first", "end", "left_out", "looks_back_to"):
+            if self.manifest.get(name) != facts.get(name):
+                self.complaints.append(f"The manifest is wrong about {name}.")
+        for month, gone in sorted((facts.get("left_out") or {}).items()):
+            words = f"Not in this file: {gone} that fit, whose texts lie in the archive"
+            self.said.append(f"{words} of {month}.")
+        if facts.get("looks_back_to"):
+            words = "Words, fields and values were looked for back to"
+            self.said.append(f"{words} {facts['looks_back_to']}; archives have more.")
 
     def check_streams(self, numbers: dict[str, set[int]]) -> None:
         """A stream is complete when every number up to its last one is here."""

@@ -32,8 +32,22 @@ def compare(rows: Sequence[Row], found: Findings) -> None:
             _note_index(what, told, there, places, found)
 
 
+def compare_alone(row: Row, text: bytes, found: Findings) -> dict[str, Any]:
+    """The columns of an entry whose only text lies in an archive; the text, parsed."""
+    body: dict[str, Any] = json.loads(text)
+    if wrong := _differing(row, body):
+        words = f"{', '.join(wrong)} not as the entry says"
+        found.add(Kind.COLUMN, place(row), words, row[0])
+    return body
+
+
 def _compare(row: Row, fields: list[Row], values: list[Row], found: Findings) -> None:
-    """Hold the columns against the text; say what its indexes must hold."""
+    """Hold the columns against the text; say what its indexes must hold.
+
+    Where the text was removed they must hold nothing; archives tell the rest.
+    """
+    if not row[6]:
+        return
     try:
         body = json.loads(row[6])
         wrong = _differing(row, body)
@@ -60,7 +74,9 @@ def _note_index(
     """Name the entries whose index differs; others between them are not asked of."""
     wanted, kept = Counter(told), Counter(there)
     odd = {row for row in wanted | kept if wanted[row] != kept[row]}
-    for key in sorted({row[0] for row in odd} & places.keys()):
+    differing = {row[0] for row in odd} & places.keys()
+    full = {key for key in differing if places[key][6]}
+    for key in sorted(differing - stored.emptied(full)):
         names = sorted({str(row[1]) for row in odd if row[0] == key})
         row = places[key]
         words = f"the index of {what} differs in {', '.join(names)}"

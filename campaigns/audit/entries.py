@@ -77,6 +77,8 @@ class Event(StrEnum):
     NOTICE_STOPPED = "notice stopped"
     KEY_CHANGED = "sealing key changed"
     CHECKED = "history verified"
+    MONTH_ARCHIVED = "month archived"
+    TEXTS_REMOVED = "texts removed"
 
 
 @dataclass(frozen=True, slots=True)

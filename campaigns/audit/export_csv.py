@@ -52,6 +52,8 @@ def write(export: Export) -> Iterator[bytes]:
         for position, entry in piece:
             lines.writerow([position, entry.pk, *_cells(_told(entry, names))])
         yield _take(out)
+    if asked.limits:
+        lines.writerow([asked.limits])
     lines.writerow([f"End of the export: {count} of {asked.count} entries."])
     yield _take(out)
 

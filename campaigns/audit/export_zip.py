@@ -20,6 +20,8 @@ from campaigns.models import Anchor, PersonName
 
 LEVEL = 3
 PROOFS_AT_ONCE = 1000
+OF_RANGE = ("first", "end", "left_out", "looks_back_to")
+"""What a manifest repeats of the export's own entry where that tells it."""
 README = """This is an export of the audit history of Campaign Desk.
 
 {count} entries, asked for: {words}.
@@ -123,6 +125,7 @@ class Archive:
 
     def _manifest(self) -> str:
         asked, checkpoint = self.export.survey, self.export.checkpoint
+        told = asked.facts
         streams = {
             name: {
                 "entries": self.streams[name],
@@ -142,6 +145,7 @@ class Archive:
                 "anchors": _anchors(),
                 "streams": streams,
                 "sha256": self.sums,
+                **{name: told[name] for name in OF_RANGE if name in told},
             }
         )
 
@@ -150,7 +154,7 @@ class Archive:
         told = README.format(
             count=asked.count, words=asked.words, name=self.export.file_name
         )
-        return told.encode()
+        return (f"{told}\n{asked.limits}\n" if asked.limits else told).encode()
 
 
 def write(export: Export) -> Iterator[bytes]:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     STATE = "state without its entry"
     ANCHOR = "anchor not kept"
     TRIGGER = "missing trigger"
+    ARCHIVE = "changed archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Findings:
         self.counts[kind.value] += 1
         if self.counts[kind.value] <= KEPT_OF_A_KIND:
             self.kept.append(Finding(kind, place, words, position))
+
+    def join(self, other: "Findings") -> None:
+        """Take what was found apart from this."""
+        self.kept += other.kept
+        self.counts.update(other.counts)
 
     @property
     def first(self) -> Finding | None:

@@ -3,7 +3,7 @@
 Verification reads millions of rows: no objects, no long-lived cursor.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -89,6 +89,18 @@ def values_of(first: int, last: int) -> list[Row]:
         first,
         last,
     )
+
+
+def emptied(keys: Collection[int]) -> set[int]:
+    """Those of these entries whose texts have been removed by now."""
+    if not keys:
+        return set()
+    rows = _all(
+        "SELECT id FROM campaigns_auditentry WHERE id >= %s AND id <= %s AND body = ''",
+        min(keys),
+        max(keys),
+    )
+    return {pk for (pk,) in rows} & set(keys)
 
 
 def checkpoints(after: int, up_to: int) -> list[Row]:

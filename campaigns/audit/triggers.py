@@ -1,7 +1,8 @@
 """What the database itself refuses: changed history, a state without its entry.
 
-The same promises on SQLite and PostgreSQL. Any migration that rebuilds one of
-these tables on SQLite must install the triggers again.
+The one thing that may leave is the text of an entry whose month lies in an archive,
+with the rows that find it. The same promises on SQLite and PostgreSQL. Any migration
+that rebuilds one of these tables on SQLite must install the triggers again.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,8 +15,31 @@ _HISTORY = {
     "campaigns_sealnode": "id",
     "campaigns_checkpoint": "size",
     "campaigns_anchor": "id",
+    "campaigns_archivedmonth": "month",
 }
 """The append-only tables, and what numbers their rows."""
+
+STAYS = (
+    "id",
+    "stream",
+    "number",
+    "leaf",
+    "schema_version",
+    "at",
+    "event",
+    "state",
+    "channel",
+    "person_id",
+    "campaign_id",
+    "connection_id",
+    "change_id",
+)
+"""Every column of an entry but its text."""
+_IS_ARCHIVED = """EXISTS (SELECT 1 FROM campaigns_seal s JOIN campaigns_archivedmonth m
+    ON s.position >= m."first" AND s.position < m."end" WHERE s.entry_id = OLD.id)"""
+_HAS_NO_TEXT = """EXISTS (SELECT 1 FROM campaigns_auditentry e
+    WHERE e.id = OLD.entry_id AND e.body = '')"""
+_ARCHIVES = "campaigns_archivedmonth"
 
 _CHANGE_HAS_ENTRY = """
     SELECT 1 FROM campaigns_auditentry e WHERE e.id = NEW.entry_id
@@ -32,12 +56,28 @@ _NO_DRAFT = "a row begins as a draft"
 _APPEND_ONLY = "the audit history is append-only"
 
 
-def _sqlite() -> dict[str, str]:
+def _allowed(same: str, has_archives: bool) -> dict[tuple[str, str], str]:
+    """What may still happen to a row, by table and verb; `same` compares with NULLs."""
+    if not has_archives:
+        return {}
+    stays = " AND ".join(f"NEW.{name} {same} OLD.{name}" for name in STAYS)
+    text = f"NEW.body {same} '' AND OLD.body <> '' AND {stays} AND {_IS_ARCHIVED}"
+    return {
+        ("campaigns_auditentry", "UPDATE"): text,
+        ("campaigns_auditfield", "DELETE"): _HAS_NO_TEXT,
+        ("campaigns_auditvalue", "DELETE"): _HAS_NO_TEXT,
+    }
+
+
+def _sqlite(has_archives: bool) -> dict[str, str]:
     made = {}
+    allowed = _allowed("IS", has_archives)
     for table, key in _HISTORY.items():
         for verb in ("UPDATE", "DELETE"):
+            but = allowed.get((table, verb))
+            when = f"WHEN NOT ({but}) " if but else ""
             made[f"{table}_no_{verb.lower()}"] = (
-                f"BEFORE {verb} ON {table} BEGIN "
+                f"BEFORE {verb} ON {table} {when}BEGIN "
                 f"SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END"
             )
         made[f"{table}_no_replace"] = (
@@ -58,15 +98,22 @@ def _sqlite() -> dict[str, str]:
     return made
 
 
-def _postgresql() -> dict[str, tuple[str, str, str]]:
+def _postgresql(has_archives: bool) -> dict[str, tuple[str, str, str]]:
     """Name to (table, timing, body of its function)."""
     made = {}
     refuse = f"RAISE EXCEPTION '{_APPEND_ONLY}';"
+    allowed = _allowed("IS NOT DISTINCT FROM", has_archives)
     for table in _HISTORY:
+        unless = "".join(
+            f"IF TG_OP = '{verb}' THEN IF {allowed[table, verb]} THEN "
+            f"RETURN {row}; END IF; END IF; "
+            for verb, row in (("UPDATE", "NEW"), ("DELETE", "OLD"))
+            if (table, verb) in allowed
+        )
         made[f"{table}_no_change"] = (
             table,
             "BEFORE UPDATE OR DELETE ON {t} FOR EACH ROW",
-            refuse,
+            unless + refuse,
         )
         made[f"{table}_no_truncate"] = (
             table,
@@ -93,14 +140,15 @@ def _postgresql() -> dict[str, tuple[str, str, str]]:
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create every trigger anew on the tables there are. Safe to call again."""
     drop(connection)
+    tables = _tables(connection)
+    has_archives = _ARCHIVES in tables
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
         if connection.vendor == "sqlite":
-            for name, body in _sqlite().items():
+            for name, body in _sqlite(has_archives).items():
                 if body.split(" ON ")[1].split()[0] in tables:
                     cursor.execute(f"CREATE TRIGGER {name} {body}")
             return
-        for name, (table, timing, body) in _postgresql().items():
+        for name, (table, timing, body) in _postgresql(has_archives).items():
             if table in tables:
                 cursor.execute(
                     f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
@@ -117,20 +165,21 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     """Remove every trigger: for rebuilding a table, and for tests that flush."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for name in _sqlite():
+            for name in _sqlite(True):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             return
-        for name in _postgresql():
+        for name in _postgresql(True):
             cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The triggers that are not there, or not as they should be."""
+    has_archives = _ARCHIVES in _tables(connection)
     if connection.vendor == "sqlite":
-        return _missing_on_sqlite(connection)
+        return _missing_on_sqlite(connection, has_archives)
     wanted = {
         name: (table, _moments(timing), f" BEGIN {body} END ")
-        for name, (table, timing, body) in _postgresql().items()
+        for name, (table, timing, body) in _postgresql(has_archives).items()
     }
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,15 +192,23 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return [name for name, made in wanted.items() if there.get(name) != made]
 
 
-def _missing_on_sqlite(connection: BaseDatabaseWrapper) -> list[str]:
+def _missing_on_sqlite(
+    connection: BaseDatabaseWrapper, has_archives: bool
+) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
         there = dict(cursor.fetchall())
     return [
         name
-        for name, body in _sqlite().items()
+        for name, body in _sqlite(has_archives).items()
         if there.get(name) != f"CREATE TRIGGER {name} {body}"
     ]
+
+
+def _tables(connection: BaseDatabaseWrapper) -> set[str]:
+    """The tables there are: archives came later than the first triggers."""
+    with connection.cursor() as cursor:
+        return set(connection.introspection.table_names(cursor))
 
 
 def _moments(timing: str) -> int:

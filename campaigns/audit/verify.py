@@ -4,7 +4,6 @@ Only reads, but for the entry that tells the result. Others may write meanwhile.
 """
 
 import json
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,14 +13,22 @@ from django.conf import settings
 from django.db import transaction
 
 from campaigns import clock
-from campaigns.audit import around, columns, keys, notes, seal, states, stored
-from campaigns.audit.entries import Event, append, leaf
-from campaigns.audit.findings import Findings, Kind
-from campaigns.audit.nodes import Incomplete, Nodes
+from campaigns.audit import (
+    archive_check,
+    around,
+    keys,
+    sample,
+    seal,
+    states,
+    stored,
+)
+from campaigns.audit.archive_check import Ranges
+from campaigns.audit.entries import Event, append
+from campaigns.audit.findings import Findings
 from campaigns.audit.notes import PublicKey
-from campaigns.audit.tree import Edge, inclusion_proof, root_of_inclusion
+from campaigns.audit.tree import Edge
 from campaigns.audit.walk import Walk
-from campaigns.models import Channel, Checkpoint
+from campaigns.models import ArchivedMonth, Channel, Checkpoint
 
 PASSES = 100
 SAVE_EVERY = 25
@@ -35,7 +42,10 @@ class NoSuchCheckpoint(LookupError):
 
 @dataclass(slots=True)
 class Report:
-    """What a verification looked at and found."""
+    """What a verification looked at and found.
+
+    `unread` names the months whose texts lie in archives that were not at hand.
+    """
 
     mode: str
     size: int = 0
@@ -44,6 +54,8 @@ class Report:
     pending: int = 0
     changes: int = 0
     anchors: int = 0
+    archives: int = 0
+    unread: list[str] = field(default_factory=list)
     seconds: float = 0.0
     findings: Findings = field(default_factory=Findings)
 
@@ -62,6 +74,7 @@ class Request:
     columns: bool = True
     resume: bool = False
     anchors: tuple[Path, ...] = ()
+    archives: tuple[Path, ...] = ()
     trusted: tuple[PublicKey, ...] = ()
 
 
@@ -72,19 +85,30 @@ def run(request: Request, progress: Progress = lambda at, end: None) -> Report:
     """
     began = time.monotonic()
     known = [*keys.trusted(), *request.trusted]
+    strange = Findings()
+    months = archive_check.check_rows(strange)
+    gone = archive_check.ranges(months)
     if request.sample:
-        report = _sample(request.sample, known)
+        report = _sample(request, known, gone)
     else:
-        report = _walk(request, known, progress)
+        report = _walk(request, known, progress, gone)
+    report.findings.join(strange)
     _look_around(report, request, known)
+    _look_at_archives(report, request, months)
     report.seconds = time.monotonic() - began
     _tell(report)
     _place().unlink(missing_ok=True)
     return report
 
 
-def _walk(request: Request, known: list[PublicKey], progress: Progress) -> Report:
+def _walk(
+    request: Request,
+    known: list[PublicKey],
+    progress: Progress,
+    gone: Ranges = (),
+) -> Report:
     walk = _begin(request, known)
+    walk.archived = gone
     began, end = walk.edge.size, 0
     for _ in range(PASSES):
         end = _end()
@@ -143,43 +167,24 @@ def _look_around(report: Report, request: Request, known: list[PublicKey]) -> No
     report.anchors = around.check_anchors(found, known, size, request.anchors)
 
 
-def _sample(count: int, known: list[PublicKey]) -> Report:
-    """Prove some entries, chosen by chance, to the newest checkpoint."""
-    report, last = Report(mode=f"sample of {count}"), seal.newest()
-    if last is None:
-        return report
-    if not any(notes.is_signed(last.note, key) for key in known):
-        words = "no key known here has signed it"
-        report.findings.add(Kind.SIGNATURE, f"checkpoint {last.size}", words)
-    chosen = random.SystemRandom().sample(range(last.size), min(count, last.size))
-    nodes = Nodes()
-    for position in sorted(chosen):
-        _prove(position, last, nodes, report.findings)
-    report.size, report.root, report.entries = last.size, last.root, len(chosen)
+def _look_at_archives(
+    report: Report, request: Request, months: list[ArchivedMonth]
+) -> None:
+    """A sample looks into no file; what begins later needs no earlier month."""
+    folders = [*request.archives, Path(settings.AUDIT_ARCHIVE_DIR)]
+    asked = [row for row in months if row.end > request.since]
+    found, looked_into = report.findings, folders if not request.sample else []
+    report.archives, unread = archive_check.check_files(found, asked, looked_into)
+    report.unread = [row.month for row in unread]
+
+
+def _sample(request: Request, known: list[PublicKey], gone: Ranges) -> Report:
+    report, last = Report(mode=f"sample of {request.sample}"), seal.newest()
+    if last is not None:
+        found = report.findings
+        report.entries = sample.take(request.sample, last, known, gone, found)
+        report.size, report.root = last.size, last.root
     return report
-
-
-def _prove(position: int, last: Checkpoint, nodes: Nodes, found: Findings) -> None:
-    rows = stored.sealed(position, position + 1, columns=True)
-    if not rows or rows[0][3] is None:
-        place = f"position {position}"
-        found.add(Kind.REMOVED, place, "there is no entry", position)
-        return
-    row = rows[0]
-    if not row[1] == row[7] == leaf(row[6]):
-        words = "text, leaf and seal do not fit each other"
-        found.add(Kind.TEXT, columns.place(row), words, position)
-    columns.compare(rows, found)
-    try:
-        proof = inclusion_proof(position, last.size, nodes)
-    except Incomplete as error:
-        found.add(Kind.NODE, columns.place(row), str(error), position)
-        return
-    raw = bytes.fromhex(leaf(row[6]))
-    root = root_of_inclusion(raw, position, last.size, proof)
-    if root is None or root.hex() != last.root:
-        words = "it does not lead to the root of the newest checkpoint"
-        found.add(Kind.ROOT, columns.place(row), words, position)
 
 
 @transaction.atomic
@@ -196,6 +201,8 @@ def _tell(report: Report) -> None:
             "root": report.root,
             "entries": report.entries,
             "pending": report.pending,
+            "archives": report.archives,
+            "unread": report.unread,
             "findings": dict(report.findings.counts),
             "says": str(first) if first else "Everything fits.",
         },

@@ -63,8 +63,8 @@ def state(body: Body) -> str:
 
 def about(body: Body, names: Names) -> str:
     """Whom or what it concerns, where neither a campaign nor a field says so."""
-    tell = _TELLERS.get(body["event"])
-    told = [_person(body, names), tell(facts(body)) if tell else ""]
+    tell, told_of = _TELLERS.get(body["event"]), facts(body)
+    told = [_person(body, names), tell(told_of) if tell and told_of else ""]
     return ", ".join(part for part in told if part)
 
 
@@ -102,6 +102,11 @@ def _export(told: Body) -> str:
     return f"{told['kind']} of {told['entries']:,} entries: {told['asked']}"
 
 
+def _month(told: Body) -> str:
+    removed = told.get("removed")
+    return f"{told.get('month')}" + (f", {removed:,} of them" if removed else "")
+
+
 def _test(told: Body) -> str:
     return "works" if told.get("ok") else " ".join(told.get("words") or ())
 
@@ -129,4 +134,6 @@ _TELLERS: Mapping[str, Callable[[Body], str]] = {
     Event.NOTICE_CHANGED: _name,
     Event.NOTICE_STOPPED: _name,
     Event.LABELLED: _label,
+    Event.MONTH_ARCHIVED: _month,
+    Event.TEXTS_REMOVED: _month,
 }

@@ -2,6 +2,7 @@
 
 from campaigns.models.audit import (
     Anchor,
+    ArchivedMonth,
     AuditEntry,
     AuditField,
     AuditStream,
@@ -30,6 +31,7 @@ from campaigns.models.worker import WorkerBeat
 
 __all__ = [
     "Anchor",
+    "ArchivedMonth",
     "Attempt",
     "AttemptKind",
     "AuditEntry",

@@ -1,6 +1,7 @@
 """The audit history as stored: append-only rows, contiguous numbers per stream.
 
-Rows are made by `campaigns.audit` alone; triggers refuse UPDATE and DELETE.
+Rows are made by `campaigns.audit` alone; triggers refuse UPDATE and DELETE, but for
+texts that lie in an archive.
 """
 
 from django.db import models
@@ -21,7 +22,8 @@ class AuditStream(models.Model):
 class AuditEntry(models.Model):
     """One entry. `body` is the truth, canonical JSON text; the columns find it.
 
-    `leaf` is SHA-256 over 0x00 and the body's UTF-8 bytes, in hex (RFC 9162).
+    `leaf` is SHA-256 over 0x00 and the body's UTF-8 bytes, in hex (RFC 9162). The body
+    is empty once the text lies in an archive alone.
     """
 
     stream = models.CharField(max_length=80)
@@ -168,6 +170,25 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} anchor of {self.size}"
+
+
+class ArchivedMonth(models.Model):
+    """A month that lies in a file, too: the positions from `first` to before `end`.
+
+    `month` is written 2025-03 and is one of UTC; `sha256` is that of the file; `entry`
+    tells the same in the history.
+    """
+
+    month = models.CharField(max_length=7, primary_key=True)
+    first = models.PositiveBigIntegerField()
+    end = models.PositiveBigIntegerField()
+    file = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    entry = models.ForeignKey(AuditEntry, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"archive of {self.month}"
 
 
 class SealLease(models.Model):

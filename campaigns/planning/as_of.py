@@ -1,7 +1,8 @@
 """The state of a campaign as of any moment, from its audit entries alone.
 
 However long a history is, only so many entries are read; a field that they do not
-tell of is looked for by its name.
+tell of is looked for by its name. Texts that were removed are passed over: for every
+moment after their months the rest tells the same.
 """
 
 from collections.abc import Collection, Iterable
@@ -89,7 +90,7 @@ def _of_fields(past: QuerySet[AuditEntry], fields: Iterable[str]) -> list[Told]:
 
 
 def _told(entries: QuerySet[AuditEntry], limit: int, path: str = "") -> list[Told]:
-    rows = entries.values_list("pk", "at", "body")[:limit]
+    rows = entries.exclude(body="").values_list("pk", "at", "body")[:limit]
     return [
         one
         for pk, at, body in rows

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns import documents
-from campaigns.audit import Event
+from campaigns.audit import Event, texts
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import AuditEntry, Campaign
 from campaigns.planning import as_of, knowledge
@@ -108,7 +107,7 @@ def of_entries(changes: dict[int, int | None]) -> dict[int, Cause]:
 
 
 def _cause(entry: AuditEntry, asked: AuditEntry | None) -> Cause:
-    after = documents.loads(entry.body)["facts"].get("after")
+    after = texts.told(entry)["facts"].get("after")
     is_asked = asked is not None and entry.change_id is not None
     return Cause(
         at=entry.at,
@@ -117,6 +116,6 @@ def _cause(entry: AuditEntry, asked: AuditEntry | None) -> Cause:
         state=entry.state,
         change=entry.change_id,
         person_id=asked.person_id if asked and is_asked else None,
-        reason=documents.loads(asked.body)["reason"] if asked and is_asked else "",
+        reason=texts.told(asked)["reason"] if asked and is_asked else "",
         since=datetime.fromisoformat(after) if after else None,
     )

@@ -55,7 +55,8 @@ def _outside(
     entries = AuditEntry.objects.filter(
         campaign_id__in=campaigns, event=Event.OUTSIDE, at__gte=since
     ).order_by("-pk")
-    newest = entries.values_list("campaign_id", "at", "body")[:OUTSIDE_LIMIT]
+    told = entries.exclude(body="").values_list("campaign_id", "at", "body")
+    newest = told[:OUTSIDE_LIMIT]
     return _by_place(
         touch
         for campaign, at, body in reversed(newest)

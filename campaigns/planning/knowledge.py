@@ -72,7 +72,7 @@ NOTHING = Known(None, Certainty.UNKNOWN)
 
 
 @dataclass(slots=True)
-class _Track:
+class Track:
     """One field on the way through its entries."""
 
     seen: Known = NOTHING
@@ -88,6 +88,19 @@ class _Track:
             elif known.value != settled.value:
                 settled = replace(known, value=settled.value, other=known.value)
         return settled
+
+    def begins_with(self, one: Told) -> bool:
+        """Whether what is known now needs nothing older than this entry's change."""
+        newest = self._settled()
+        is_blind = one.state == State.UNCONFIRMABLE and newest.change == one.change
+        return not self.under_way and (newest.entry == one.entry or is_blind)
+
+    def is_like(self, other: "Track") -> bool:
+        """Whether both will tell the same, whatever entries follow."""
+        mine, theirs = (
+            (track.seen, track._settled(), track.under_way) for track in (self, other)
+        )
+        return mine == theirs
 
     def _settled(self) -> Known:
         is_seen = self.blind.at is None or _is_newer(self.seen, self.blind)
@@ -116,17 +129,23 @@ def told(entry: int, at: datetime, body: Document) -> list[Told]:
 
 def replayed(history: Iterable[Told]) -> dict[str, Known]:
     """What is known of each field after these entries, oldest first."""
-    tracks: dict[str, _Track] = {}
+    tracks: dict[str, Track] = {}
     for one in history:
-        track = tracks.setdefault(one.field, _Track())
-        if one.is_read:
-            _read(track, one)
-        elif one.change is not None and one.wanted is not None:
-            _step(track, one, one.change, one.wanted)
+        follow(tracks, one)
     return {path: track.known() for path, track in tracks.items()}
 
 
-def _read(track: _Track, one: Told) -> None:
+def follow(tracks: dict[str, Track], one: Told) -> Track:
+    """Go on by one entry; the field it speaks of."""
+    track = tracks.setdefault(one.field, Track())
+    if one.is_read:
+        _read(track, one)
+    elif one.change is not None and one.wanted is not None:
+        _step(track, one, one.change, one.wanted)
+    return track
+
+
+def _read(track: Track, one: Told) -> None:
     """A read is newer than what was accepted before it and not yet seen.
 
     What it merely shows at last stays the work of the change that sent it.
@@ -141,7 +160,7 @@ def _read(track: _Track, one: Told) -> None:
             del track.under_way[change]
 
 
-def _step(track: _Track, one: Told, change: int, wanted: str) -> None:
+def _step(track: Track, one: Told, change: int, wanted: str) -> None:
     """One step of a change: what it may have left, or has."""
     if track.seen is NOTHING and one.seen is not None:
         track.seen = Known(one.seen, Certainty.SEEN, one.at, entry=one.entry)
@@ -156,14 +175,14 @@ def _step(track: _Track, one: Told, change: int, wanted: str) -> None:
         _end(track, one, track.under_way.pop(change, None))
 
 
-def _accept(track: _Track, one: Told, change: int, wanted: str) -> None:
+def _accept(track: Track, one: Told, change: int, wanted: str) -> None:
     before = track.under_way.pop(change, None)
     if before is None or before.certainty != Certainty.SENT:
         before = _known(one, wanted, Certainty.SENT)
     track.under_way[change] = before
 
 
-def _end(track: _Track, one: Told, sent: Known | None) -> None:
+def _end(track: Track, one: Told, sent: Known | None) -> None:
     """A change came to its end. What was told twice counts once."""
     if sent is None:
         return

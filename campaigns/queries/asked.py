@@ -35,6 +35,11 @@ class EntryFilter:
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def asks_texts(self) -> bool:
+        """Whether only texts, or what finds them, can tell which entries fit."""
+        return bool(self.text or self.field or self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Index:

@@ -1,10 +1,9 @@
 """Whether the history is sealed in time, and what its last verification said."""
 
-import json
 from datetime import timedelta
 
 from campaigns import clock
-from campaigns.audit import Event, seal
+from campaigns.audit import Event, seal, texts
 from campaigns.models import AuditEntry
 from dashboard.doctor.finding import Finding, note, well, wrong
 
@@ -28,9 +27,9 @@ def look_at_verification() -> list[Finding]:
     if told is None:
         advice = "Run manage.py audit verify now and then."
         return [note("History", "The history was never verified here.", advice)]
-    facts = json.loads(told.body)["facts"]
+    facts = texts.told(told)["facts"]
     when = f"{told.at:%d %b %H:%M} UTC"
     if facts.get("findings"):
         words = f"The verification of {when} found: {facts['says']}"
         return [wrong("History", words, "Run `manage.py audit verify` for all of it.")]
-    return [well("History", f"The last look at it, {when}: {facts['says']}")]
+    return [well("History", f"The last look at it, {when}: {facts.get('says')}")]

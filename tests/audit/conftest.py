@@ -1,12 +1,14 @@
 """What tests of the sealed history share: keys of their own, entries to seal."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
 
 from campaigns import audit, clock
-from campaigns.audit import Event, seal, triggers
+from campaigns.audit import Event, Told, seal, triggers
+from tests.factories import CampaignFactory, PersonFactory
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +19,8 @@ def own_place(settings, tmp_path):
     settings.AUDIT_ANCHORS = {}
     settings.AUDIT_ANCHOR_FILE = tmp_path / "elsewhere" / "checkpoints.txt"
     settings.AUDIT_PROGRESS_FILE = tmp_path / "progress.json"
+    settings.AUDIT_ARCHIVE_DIR = tmp_path / "archive"
+    settings.VAR_DIR = tmp_path
     seal._Look.everywhere_after = 0.0
 
 
@@ -35,6 +39,22 @@ def sealed(append):
     made = [append(f"campaign:{n % 3}") for n in range(7)]
     seal.run_once()
     made += [append(f"campaign:{n % 3}") for n in range(5)]
+    seal.run_once()
+    return made
+
+
+@pytest.fixture
+def aged(append):
+    """Six entries in January, none in February, three in March, two now; all sealed."""
+    made = []
+    for month, count in ((1, 6), (3, 3)):
+        for day in range(count):
+            at = datetime(2024, month, day + 1, tzinfo=UTC)
+            with clock.replaced(lambda at=at: at):
+                words = {"campaign": CampaignFactory(), "person": PersonFactory()}
+                told = [Told("ttr", "Time to rate", "7", "5", "7 days", "5 days")]
+                made.append(append(f"user:{day % 2}", fields=told, **words))
+    made += [append(), append()]
     seal.run_once()
     return made
 

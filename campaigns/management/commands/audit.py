@@ -1,4 +1,4 @@
-"""`manage.py audit`: verify, seal, anchor, export, keys, status of the history."""
+"""`manage.py audit`: verify, archive, seal, anchor, export, keys, status."""
 
 import signal
 import sys
@@ -18,12 +18,14 @@ from campaigns.audit import (
     export_zip,
     keys,
     seal,
+    texts,
     upkeep,
     verify,
 )
 from campaigns.audit.notes import PublicKey, Unreadable
 from campaigns.audit.verify import NoSuchCheckpoint, Report, Request
 from campaigns.lifecycle import State
+from campaigns.management import archiving
 from campaigns.models import Channel, Person
 from campaigns.queries import EntryFilter, every
 
@@ -53,6 +55,7 @@ class Command(BaseCommand):
         words = "exit code 0: everything fits; 1: something does not"
         _ask_verify(acts.add_parser("verify", help=words))
         _ask_export(acts.add_parser("export", help="every entry asked for, as a file"))
+        archiving.ask(acts.add_parser("archive", help="months, as files that prove"))
         acts.add_parser("seal", help="seal what is pending, now")
         acts.add_parser("status", help="what is sealed, pending, protected")
         acts.add_parser("protect", help="put missing triggers back")
@@ -90,6 +93,10 @@ class Command(BaseCommand):
             f"({rate:,.0f} entries a second)."
         )
         out.write(f"Size {report.size:,}, root {report.root or 'none'}.")
+        if report.archives:
+            out.write(f"{report.archives:,} archives read in full.")
+        if report.unread:
+            out.write(f"Texts not looked at: {archiving.unread(report.unread)}.")
         if report.is_intact:
             out.write("Everything fits.")
             return
@@ -111,8 +118,11 @@ class Command(BaseCommand):
                 every.pages_of(EVERYONE, wanted),
                 words or "everything",
                 rows=every.countable(EVERYONE, wanted),
+                by_texts=wanted.asks_texts,
             )
             self.stdout.write(f"{survey.count:,} entries.")
+            if survey.limits:
+                self.stdout.write(survey.limits)
             begun = export.begin(
                 survey, options["to"].suffix[1:], None, Channel.COMMAND
             )
@@ -120,6 +130,10 @@ class Command(BaseCommand):
         except (export.NothingSealed, OSError) as error:
             raise CommandError(str(error), returncode=NOT_DONE) from error
         self.stdout.write(f"Written to {options['to']}.")
+
+    def _archive(self, options: dict[str, Any]) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        archiving.run(self, options)
 
     def _seal(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"{seal.run_once():,} entries sealed.")
@@ -132,6 +146,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{last.size:,} entries sealed; last seal {when}.")
             self.stdout.write(f"Size {last.size:,}, root {last.root}.")
         self.stdout.write(f"{seal.count_pending():,} entries pending.")
+        if since := texts.here_since():
+            told = f"{since.day} {since:%B %Y}"
+            self.stdout.write(f"Texts before {told} (UTC) lie in archives.")
         for name in missing:
             self.stdout.write(f"Not protected by the database: {name}.")
         if not missing:
@@ -171,6 +188,8 @@ def _ask_verify(parser: ArgumentParser) -> None:
     bytes_only = "hashes, tree and signatures only, without the search columns"
     add("--stored-bytes", action="store_true", help=bytes_only)
     add("--resume", action="store_true", help="go on where the last one stopped")
+    shelf = "a folder with archives of months, besides that of the settings (repeat)"
+    add("--archives", type=Path, action="append", default=[], help=shelf)
     held = "a checkpoint that you hold: a mail, an export, a file (repeat)"
     add("--anchor", type=Path, action="append", default=[], metavar="FILE", help=held)
     known = "a key that you were given by another way (repeat)"
@@ -219,5 +238,6 @@ def _request(options: dict[str, Any]) -> Request:
         columns=not options["stored_bytes"],
         resume=options["resume"],
         anchors=tuple(options["anchor"]),
+        archives=tuple(options["archives"]),
         trusted=tuple(PublicKey.read(text) for text in options["trust"]),
     )
