@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from campaigns import documents, queries
+from campaigns import queries
+from campaigns.audit import texts
+from campaigns.documents import Document
 from campaigns.models import AuditEntry, Subscription
 
 KEPT_LENGTH = 500
@@ -15,7 +17,10 @@ KEPT_LENGTH = 500
 def told(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     """The entries as JSON can carry them; people by the names they have now."""
     names = queries.find_names([entry.person_id for entry in entries])
-    return [_told(entry, names.get(entry.person_id or 0, "")) for entry in entries]
+    return [
+        _told(entry, body, names.get(entry.person_id or 0, ""))
+        for entry, body in zip(entries, texts.told_all(entries), strict=True)
+    ]
 
 
 def payload(
@@ -48,8 +53,7 @@ def letter(notice: Subscription, entries: Sequence[AuditEntry]) -> str:
     return "\n\n".join([*map(_paragraph, told(entries)), foot])
 
 
-def _told(entry: AuditEntry, who: str) -> dict[str, Any]:
-    body = documents.loads(entry.body)
+def _told(entry: AuditEntry, body: Document, who: str) -> dict[str, Any]:
     campaign, connection = body.get("campaign") or {}, body.get("connection") or {}
     return {
         "entry": entry.pk,

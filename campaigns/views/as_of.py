@@ -57,6 +57,12 @@ def campaign_as_of(request: Asking, pk: int) -> HttpResponse:
         context = {"campaign": campaign, "problem": True, "asked": asked}
         return render(request, "campaigns/as_of.html", context, status=422)
     at, other = (asked.moment(name, now) for name in ("at", "and"))
+    since = moments.told_since(campaign)
+    if since and min(at, other) < since:
+        around = _around(request, campaign, at)
+        context = {"campaign": campaign, "at": at, "other": other, "since": since}
+        context |= {"is_now": other == now, "may_audit": request.user.may(Right.AUDIT)}
+        return render(request, "campaigns/as_of.html", context | around)
     desk = drafts.open_desk(request.user, campaign)
     rows = moments.rows(desk, at, other)
     view = request.GET.get("show", "")
@@ -122,7 +128,10 @@ def campaign_put_back(request: Asking, pk: int) -> HttpResponse:
     asked = Moments(request.POST)
     if not asked.is_valid():
         return redirect("campaign_as_of", pk=pk)
-    at = asked.moment("at", now)
+    at, since = asked.moment("at", now), moments.told_since(campaign)
+    if since and at < since:
+        messages.error(request, "What it was at that moment lies in archives.")
+        return redirect("campaign_as_of", pk=pk)
     desk = drafts.open_desk(request.user, campaign)
     if not put_back.keep(desk, _put_back(desk, moments.rows(desk, at, now))):
         messages.error(request, "No field can go back to that moment. Nothing is kept.")

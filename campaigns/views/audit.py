@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from campaigns import queries
-from campaigns.audit import leaf, seal
+from campaigns.audit import leaf, seal, texts
 from campaigns.lifecycle import TOOK_EFFECT
-from campaigns.models import Change, Person
+from campaigns.models import AuditEntry, Change, Person
 from campaigns.queries import EntryPage
 from campaigns.rights import Right
 from campaigns.views import filters, keys, lines, pretty, saved_views
@@ -34,6 +34,8 @@ def audit_list(request: Asking) -> HttpResponse:
         "back": _may_go_back(request.user, told),
         "stream": _stream(form),
         "sealed": seal.standing(),
+        "texts_since": (since := texts.here_since()),
+        "looks_back_to": since if form.is_valid() and form.asked().asks_texts else None,
     }
     return render_list(
         request, "campaigns/audit_list.html", "campaigns/_audit_rows.html", context
@@ -46,16 +48,31 @@ def audit_entry(request: Asking, pk: int) -> HttpResponse:
     entry = get_object_or_404(queries.find_entry(request.user), pk=pk)
     chain = queries.find_entry(request.user).filter(change_id=entry.change_id)
     steps = list(chain.order_by("pk")) if entry.change_id else [entry]
+    text = _text(entry, steps)
     told = lines.tell(request.user, steps)
     context = {
         "line": next(line for line in told if line.entry.pk == entry.pk),
         "chain": told if entry.change_id else [],
-        "body": pretty.indented(entry.body),
-        "is_exact": leaf(entry.body) == entry.leaf,
+        "text": text,
+        "body": pretty.indented(text) if text else "",
+        "is_exact": leaf(text) == entry.leaf,
+        "away": texts.whereabouts(entry) if not entry.body else None,
         "sealed": seal.standing(),
+        "texts_since": texts.here_since(),
         **queries.find_neighbours(request.user, entry),
     }
     return render(request, "campaigns/audit_entry.html", context)
+
+
+def _text(entry: AuditEntry, steps: list[AuditEntry]) -> str:
+    """The exact text, from its archive where it is not here; "" where that is away."""
+    if entry.body:
+        return entry.body
+    text = texts.from_archive(entry) or ""
+    for step in steps:
+        if step.pk == entry.pk:
+            step.body = text  # to be told with all it says; nothing is saved
+    return text
 
 
 def _page(request: Asking, form: AuditFilters) -> EntryPage:

@@ -53,6 +53,7 @@ def _survey(request: Asking, form: AuditFilters) -> Survey:
         _words(form),
         size=keys.read(size) or 0,
         rows=every.countable(request.user, wanted),
+        by_texts=wanted.asks_texts,
     )
 
 

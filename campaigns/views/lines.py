@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from campaigns import documents, queries
-from campaigns.audit import Event, words
+from campaigns import queries
+from campaigns.audit import Event, texts, words
 from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Campaign, Person
 
@@ -32,7 +32,7 @@ class ToldField:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One audit entry in words. `body` is what is stored, parsed.
+    """One audit entry in words. `body` is what is stored, parsed; see `texts.told`.
 
     `about` is whom or what it concerns where neither campaign nor field says so.
     """
@@ -80,6 +80,14 @@ class Line:
         return self.entry.state if self.entry.state in set(State) else ""
 
     @property
+    def archive(self) -> str:
+        """Where its text is, when it is not here."""
+        if texts.ARCHIVE not in self.body:
+            return ""
+        month = texts.words_of(self.body[texts.ARCHIVE])
+        return f"Text in the archive of {month}" if month else "Its text is missing"
+
+    @property
     def channel(self) -> str:
         """The way it came in."""
         return words.channel(self.body)
@@ -87,7 +95,7 @@ class Line:
 
 def tell(person: Person, entries: Sequence[AuditEntry]) -> list[Line]:
     """Put entries into words; campaigns are linked where the person may open them."""
-    bodies = [documents.loads(entry.body) for entry in entries]
+    bodies = texts.told_all(entries)
     names = queries.find_names(set().union(*map(words.people, bodies)))
     campaigns = {entry.campaign_id for entry in entries if entry.campaign_id}
     open_to = Campaign.objects.visible_to(person).filter(pk__in=campaigns)

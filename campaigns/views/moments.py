@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from campaigns import queries
+from campaigns.audit import texts
 from campaigns.fields import PlatformField
+from campaigns.models import AuditEntry, Campaign
 from campaigns.planning import as_of, causes
 from campaigns.planning.causes import Cause
 from campaigns.planning.drafts import Desk
@@ -38,6 +40,15 @@ class Row:
         """Whether they differ: differ, same, untold."""
         differ = as_of.differ(self.then, self.other)
         return {True: "differ", False: "same", None: "untold"}[differ]
+
+
+def told_since(campaign: Campaign) -> datetime | None:
+    """From when on its entries tell everything; None where all of them are here."""
+    since = texts.here_since()
+    if since is None:
+        return None
+    before = AuditEntry.objects.filter(campaign_id=campaign.pk, at__lt=since)
+    return since if before.exists() else None
 
 
 def rows(desk: Desk, at: datetime, other: datetime) -> list[Row]:

@@ -157,7 +157,7 @@ def _step(line: Line, attempt: Attempt | None) -> Link:
         title=title,
         state=line.state,
         quote=line.reason,
-        text=line.says or str(line.facts.get("decision") or ""),
+        text=line.says or str(line.facts.get("decision") or "") or line.archive,
         line=line,
         exchange=Exchange(attempt) if attempt else None,
     )
