@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns import changes
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Connection
 from tests.delivery.conftest import fields
@@ -114,6 +115,20 @@ def test_thrifty_asks_for_the_list_sooner_when_a_later_edit_waits_for_it(thrifty
     assert fields(first) == {"name": State.CONFIRMED}
     assert fields(second) == {"name": State.ACCEPTED}
     assert thrifty.sandbox.document(WAREHOUSE)["name"] == "Second"
+
+
+def test_thrifty_waits_for_the_planned_list_when_the_later_edit_was_withdrawn(
+    thrifty, time
+):
+    Connection.objects.update(sync_due_at=time.at + timedelta(hours=6))
+    thrifty.ask(WAREHOUSE, "name", "First")
+    thrifty.let_pass(time, 5)
+    second = thrifty.ask(WAREHOUSE, "name", "Second")
+    changes.cancel(second, thrifty.person)
+
+    thrifty.let_pass(time, 200)
+
+    assert since(thrifty) == [("PATCH", "one")]
 
 
 def test_a_list_confirms_at_once_what_it_shows(thrifty, time):

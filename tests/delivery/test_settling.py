@@ -6,6 +6,7 @@ from django.db import connection
 from campaigns.delivery import lanes
 from campaigns.delivery.deliver import attend
 from campaigns.delivery.links import opened
+from campaigns.delivery.syncing import sync
 from campaigns.lifecycle import State
 from campaigns.models import Attempt, Connection, Lane
 from tests.delivery.conftest import fields
@@ -122,6 +123,22 @@ def test_credentials_refused_at_the_list_hold_the_connection(microworkers, time)
     microworkers.sync()
 
     assert Connection.objects.get().is_held
+
+
+def test_credentials_refused_at_a_single_read_hold_the_connection(indeed):
+    match = {"method": "GET", "campaign": WAREHOUSE}
+    indeed.sandbox.script(
+        {"match": match, "do": {"refuse": {"status": 401}}, "times": 0}
+    )
+    mine = indeed.connection.campaigns.filter(remote_id=WAREHOUSE)
+    mine.update(read_due_at=indeed.connection.created_at)
+
+    sync(indeed.connection.pk)
+
+    assert Connection.objects.get().is_held
+    campaign = mine.get()
+    assert campaign.read_due_at is None
+    assert campaign.read_error
 
 
 def test_a_change_that_still_shows_the_old_value_waits_then_is_different(indeed, time):

@@ -53,6 +53,19 @@ def test_what_we_sent_ourselves_is_never_told_as_somebody_elses(indeed, time, do
     assert told(Event.OUTSIDE) == []
 
 
+def test_what_replaced_our_value_is_told_as_somebody_elses(indeed, time):
+    indeed.ask(WAREHOUSE, "name", "Ours")
+    indeed.let_pass(time, 100)
+    indeed.sandbox.edit(WAREHOUSE, {"name": "Theirs"})
+
+    indeed.sync()
+
+    (entry,) = told(Event.OUTSIDE)
+    assert [(m["seen_text"], m["wanted_text"]) for m in entry["fields"]] == [
+        ("Ours", "Theirs")
+    ]
+
+
 def test_a_campaign_that_the_platform_deleted_is_known_as_deleted(indeed):
     deleted = indeed.connection.campaigns.filter(is_deleted=True)
     before = set(deleted.values_list("remote_id", flat=True))

@@ -6,9 +6,15 @@ from datetime import UTC, datetime
 import pytest
 from django.core import mail
 
-from campaigns import audit, clock
+from campaigns import audit, clock, notices
 from campaigns.lifecycle import State
-from campaigns.models import AuditEntry
+from campaigns.models import (
+    AuditEntry,
+    Delivery,
+    NoticeDelivery,
+    Road,
+    Subscription,
+)
 from tests.asked import ask, edit
 from tests.factories import CampaignFactory, ConnectionFactory
 from tests.notices.telling import happen, hook, letters, tell
@@ -65,6 +71,26 @@ def test_a_letter_of_two_says_how_many_and_leaves_out_what_is_not_known(
         one == f"Connection tested\n2026-03-04 05:06 UTC, audit entry {entries[0].pk}"
     )
     assert two.startswith("Connection tested, Panel\n2026")
+
+
+def test_a_name_of_several_lines_is_one_line_of_a_subject(me):
+    notices.add(me, notices.Wanted("Two\nlines,  spaced", Road.EMAIL))
+    happen()
+
+    tell()
+
+    assert mail.outbox[0].subject.startswith("[Campaign Desk] Two lines, spaced: ")
+
+
+def test_what_was_told_is_over_at_the_first_try_and_without_trouble(me, now):
+    letters(me, events=("connection tested",))
+    happen()
+
+    tell()
+
+    row = NoticeDelivery.objects.get()
+    assert (row.outcome, row.tries, row.trouble) == (Delivery.TOLD, 1, "")
+    assert row.ended_at == Subscription.objects.get().told_at == NOW
 
 
 def test_a_webhook_carries_each_entry_whole(me, nurses, receiver, now):
