@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from campaigns.audit import archive, export, months, removal, texts
 from campaigns.audit.months import Month, NotYet
@@ -14,7 +15,14 @@ from campaigns.planning import rests
 
 NOT_DONE = 2
 USUAL = 24
-FAILURES = (NotYet, archive.NotArchived, export.NothingSealed, OSError)
+FAILURES = (
+    NotYet,
+    archive.NotArchived,
+    export.NothingSealed,
+    OSError,
+    DatabaseError,
+)
+"""A database that refuses is one of them: the app's role on PostgreSQL may not."""
 
 
 def ask(parser: ArgumentParser) -> None:
@@ -57,7 +65,7 @@ def run(command: BaseCommand, options: dict[str, Any]) -> None:
             if options["remove_texts"]:
                 _remove(command, asked, place)
     except FAILURES as error:
-        raise CommandError(str(error), returncode=NOT_DONE) from error
+        raise CommandError(str(error).strip(), returncode=NOT_DONE) from error
     except KeyboardInterrupt as error:
         words = "Interrupted. The same command goes on from here."
         raise CommandError(words, returncode=NOT_DONE) from error
@@ -105,11 +113,17 @@ def _make(command: BaseCommand, stretch: months.Stretch, place: Path) -> Archive
 
 
 def _remove(command: BaseCommand, asked: list[ArchivedMonth], place: Path) -> None:
-    """Months whose texts went before are looked at again: less may rest on them now."""
-    known = {row.month for row in asked}
-    again = [row for row in texts.removed() if row.month not in known]
-    here = [row for row in again if removal.is_there(row, place)]
-    chosen = sorted([*asked, *here], key=lambda row: row.first)
+    """Months whose texts went before are looked at again: less may rest on them now.
+
+    Where their files have been taken away since, no more goes.
+    """
+    before = texts.removed()
+    away = {row.month for row in before if not removal.is_there(row, place)}
+    rows = {row.first: row for row in [*asked, *before] if row.month not in away}
+    chosen = [rows[first] for first in sorted(rows)]
+    for row in (row for row in before if row.month in away):
+        words = f"{Month.read(row.month).words}: {row.file} is not in {place}; "
+        command.stdout.write(f"{words}no more of its texts is removed.")
 
     def progress(at: int, end: int) -> None:
         if command.stderr.isatty():
@@ -119,5 +133,5 @@ def _remove(command: BaseCommand, asked: list[ArchivedMonth], place: Path) -> No
         words = f"{Month.read(done.row.month).words}: {done.now:,} texts removed now, "
         words += f"{done.removed:,} in all; {done.kept:,} stay."
         command.stdout.write(words)
-    if not chosen:
+    if not chosen and not away:
         command.stdout.write("No month is archived whose texts could be removed.")

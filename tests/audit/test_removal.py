@@ -161,6 +161,26 @@ def test_without_the_file_that_was_archived_nothing_goes(harm, plain, settings, 
     assert told() == []
 
 
+def test_a_file_that_was_taken_away_since_stops_no_later_month(plain, settings, capsys):
+    run(capsys, "--month", "2024-01")
+    (settings.AUDIT_ARCHIVE_DIR / "audit-2024-01.zip").unlink()
+
+    out = run(capsys)
+
+    assert "January 2024: audit-2024-01.zip is not in" in out
+    assert "March 2024: 3 texts removed now" in out
+    assert gone().count() == 9
+
+
+def test_a_database_that_refuses_ends_with_2(plain, capsys, monkeypatch):
+    def refuse(*words):
+        raise DatabaseError("permission denied for table campaigns_auditentry")
+
+    monkeypatch.setattr(removal, "_empty", refuse)
+
+    assert "permission denied" in refused(capsys)
+
+
 ENTRY = "campaigns_auditentry"
 REFUSED = [
     f"UPDATE {ENTRY} SET body = '' WHERE id = {{now}}",
