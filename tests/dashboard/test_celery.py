@@ -1,3 +1,4 @@
+import base64
 import json
 import os
 import signal
@@ -5,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import redis
 from django.conf import settings
 
 from dashboard.celery import STUCK, app
@@ -104,5 +106,76 @@ def test_the_poller_survives_its_broker(start, said, tmp_path):
         services.wait_until(lambda: "Connected to" in log.read_text(), "the broker")
 
     services.wait_until(lambda: "Connection to broker lost" in log.read_text(), "loss")
+    assert worker.poll() is None
+    assert said.read_text().split() == ["started"]
+
+
+def forged(body, **headers):
+    """A message as Celery writes them, with a body of somebody's choice."""
+    said = {"task": "deliver", "id": "1", "argsrepr": "", "kwargsrepr": "", **headers}
+    place = {"exchange": "", "routing_key": "celery"}
+    return json.dumps(
+        {
+            "body": base64.b64encode(body).decode(),
+            "content-type": "application/json",
+            "content-encoding": "utf-8",
+            "headers": said,
+            "properties": {
+                "body_encoding": "base64",
+                "delivery_info": place,
+                "delivery_tag": "1",
+            },
+        }
+    )
+
+
+FORGED = {
+    "no list": [forged(b'{"a": 1}')],
+    "too short": [forged(b"[[1]]")],
+    "no number": [forged(b"[[1], {}, {}]", id={"a": 1})],
+    "no message": ["no JSON", "5", "null", ""],
+    "no headers": ['{"body": "e30=", "properties": {}}'],
+}
+
+
+@pytest.fixture
+def served(start, tmp_path):
+    """A worker that listens, its Redis, and what it logs."""
+    with services.redis() as broker:
+        worker, log = start(broker), tmp_path / "log"
+        services.wait_until(lambda: "Connected to" in log.read_text(), "the broker")
+        path = broker.removeprefix("redis+socket://")
+        with redis.Redis(unix_socket_path=path) as line:
+            yield worker, line, log
+
+
+def is_heard(line, log):
+    """Whether a hint that has nothing odd about it arrives, some seconds later."""
+    line.rpush("celery", forged(b'[["heard"], {}, {}]'))
+    services.wait_until(lambda: "hint of nothing" in log.read_text(), "a hint", 30)
+    return True
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("messages", FORGED.values(), ids=FORGED)
+def test_whatever_lies_in_redis_ends_no_worker(served, said, messages):
+    worker, line, log = served
+
+    line.rpush("celery", *messages)
+
+    assert is_heard(line, log)
+    assert worker.poll() is None
+    assert said.read_text().split() == ["started"]
+
+
+@pytest.mark.processes
+def test_a_queue_that_is_none_ends_no_worker(served, said):
+    worker, line, log = served
+
+    line.set("celery", "no list")
+    services.wait_until(lambda: "WRONGTYPE" in log.read_text(), "the refusal", 30)
+    line.delete("celery")
+
+    assert is_heard(line, log)
     assert worker.poll() is None
     assert said.read_text().split() == ["started"]
