@@ -142,3 +142,20 @@ def test_a_session_ends_twelve_hours_after_sign_in_whatever_is_asked(client):
 )
 def test_there_is_no_sign_up_and_no_password_link(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_tries_at_one_person_are_counted_together_whatever_host_they_name(
+    client, settings
+):
+    settings.ACCOUNT_RATE_LIMITS = RATES
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    person = PersonFactory()
+    data = {"login": person.email, "password": "wrong"}
+    for host in ("localhost", "127.0.0.1", "127.0.0.1:81"):
+        client.post("/account/login/", data, headers={"Host": host})
+
+    right = data | {"password": PASSWORD}
+    answer = client.post("/account/login/", right, headers={"Host": "127.0.0.1:82"})
+
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in client.session

@@ -30,6 +30,12 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
             history.throttled(key, email)
             raise
 
+    def _get_login_attempts_cache_key(
+        self, request: HttpRequest, **credentials: Any
+    ) -> str:
+        """Tries are counted by person; the package adds the host they chose to name."""
+        return str(credentials.get("email", "")).strip().lower()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         history.sign_in_failed(str(credentials.get("email", "")))
 
