@@ -117,6 +117,34 @@ def test_a_signed_out_part_of_a_page_moves_the_whole_page_to_sign_in(client):
     assert response.headers["HX-Redirect"] == "/account/login/?next=/people%3Fq%3D1"
 
 
+def test_a_part_that_names_no_page_moves_to_sign_in_all_the_same(client):
+    here = {"HX-Request": "true", "HX-Current-URL": "http://["}
+
+    response = client.get("/people", headers=here)
+
+    assert response.headers["HX-Redirect"] == "/account/login/?next=/"
+
+
+@pytest.mark.parametrize("charset", ["hex", "unicode_escape", "utf-16"])
+def test_what_names_another_encoding_than_utf_8_is_refused(client, charset):
+    odd = f"multipart/form-data; boundary=x; charset={charset}"
+    named = 'Content-Disposition: form-data; name="login"'
+    body = f"--x\r\n{named}\r\n\r\n\\ud800@example.com\r\n--x--\r\n"
+
+    looked = client.get("/account/login/", headers={"Content-Type": odd})
+    sent = client.generic("POST", "/account/login/", body, odd)
+
+    assert (looked.status_code, sent.status_code) == (400, 400)
+
+
+def test_utf_8_may_be_named(client):
+    plain = "application/x-www-form-urlencoded; charset=UTF-8"
+
+    answer = client.get("/account/login/", headers={"Content-Type": plain})
+
+    assert answer.status_code == 200
+
+
 def test_a_signed_out_visitor_comes_back_to_the_page_after_sign_in(client):
     response = client.get("/account/2fa/?a=b")
 

@@ -3,12 +3,13 @@
 Also what every page has in common: kept by no cache, told in the person's own zone.
 """
 
+import codecs
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -38,6 +39,7 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        _check_encoding(request)
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["HX-Request"])
@@ -70,6 +72,12 @@ class GateMiddleware:
         return None if right == Right.PUBLIC else to_sign_in(request)
 
 
+def _check_encoding(request: HttpRequest) -> None:
+    """Refuse what names another encoding than ours: some codecs make no text at all."""
+    if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+        raise BadRequest("Everything here is read as UTF-8.")
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a signed-out visitor to the sign-in page, and back here afterwards.
 
@@ -77,10 +85,17 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """
     htmx = getattr(request, "htmx", None)
     if isinstance(htmx, HtmxDetails) and htmx:
-        page = htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(redirect_to_login(page).url)
+        return HttpResponseClientRedirect(redirect_to_login(_page_of(htmx)).url)
     back = request.get_full_path() if request.method == "GET" else _came_from(request)
     return redirect_to_login(back)
+
+
+def _page_of(htmx: HtmxDetails) -> str:
+    """The page that a part was asked for from; the first one where none can be."""
+    try:
+        return htmx.current_url_abs_path or "/"
+    except ValueError:
+        return "/"
 
 
 def _came_from(request: HttpRequest) -> str:
