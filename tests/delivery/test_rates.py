@@ -110,6 +110,50 @@ def test_good_answers_bring_the_pace_back(slow, time):
     assert Connection.objects.get().pace_ms == 0
 
 
+def booked(since):
+    """How many calls of one second each were booked since then."""
+    until = Connection.objects.get().paced_until
+    return round((until - since).total_seconds())
+
+
+@pytest.fixture
+def paced(here):
+    made = here("indeed")
+    Connection.objects.update(calls_per_minute=60, paced_until=None)
+    return made
+
+
+def test_an_edit_books_the_calls_that_it_makes(paced, time):
+    change = paced.ask(WAREHOUSE, "name", "Counted")
+    before, seen = time.at, len(paced.requests())
+
+    paced.deliver()
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    assert booked(before) == len(paced.requests()) - seen == 3
+
+
+def test_a_list_books_a_call_a_page_and_one_for_the_page_that_might_follow(paced, time):
+    paced.connection.campaigns.update(read_at=time.at)
+    before, seen = time.at, len(paced.requests())
+
+    paced.sync()
+
+    assert booked(before) == len(paced.requests()) - seen + 1
+
+
+def test_a_list_waits_for_its_turn(road):
+    indeed = road("indeed")
+    soon = clock.now() + timedelta(seconds=1)
+    Connection.objects.update(calls_per_minute=600, paced_until=soon)
+
+    indeed.sync()
+
+    synced = Connection.objects.get().synced_at
+    assert synced >= soon - timedelta(seconds=0.4)  # the burst that may go before
+    assert indeed.requests()
+
+
 # --- Retry-After --------------------------------------------------------------------
 
 

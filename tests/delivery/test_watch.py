@@ -161,3 +161,13 @@ def test_credentials_refused_at_a_watch_read_hold_the_connection(
     indeed.let_pass(time, 120)
 
     assert Connection.objects.get().is_held
+
+
+def test_a_watch_read_that_came_late_does_not_put_off_the_last(indeed, time, overtaken):
+    lost = overtaken[0]
+    time.advance(300)
+
+    indeed.let_pass(time, 2)
+
+    lost.refresh_from_db()
+    assert (lost.watch_at - lost.moved_at).total_seconds() == pytest.approx(600, abs=5)
