@@ -11,17 +11,33 @@ WAREHOUSE = "ee4d641cab17b22c"
 
 
 @pytest.fixture
-def spoiled(here, monkeypatch):
-    """A road on which one campaign raises what nobody foresaw, wherever it is kept."""
-    made, true_keep = here("indeed"), snapshots.keep
+def spoil(monkeypatch):
+    """From its call on one campaign raises what nobody foresaw, wherever it is kept."""
+    true_keep = snapshots.keep
 
     def keep(campaign, row, form, *, whole):
         if row.remote_id == WAREHOUSE:
             raise ZeroDivisionError(row.name)
         return true_keep(campaign, row, form, whole=whole)
 
-    monkeypatch.setattr(snapshots, "keep", keep)
+    return lambda: monkeypatch.setattr(snapshots, "keep", keep)
+
+
+@pytest.fixture
+def spoiled(here, spoil):
+    made = here("indeed")
+    spoil()
     return made
+
+
+def test_a_campaign_that_could_never_be_kept_is_there_by_its_name(here, spoil):
+    spoil()
+
+    campaign = here("indeed").campaign(WAREHOUSE)
+
+    assert campaign.name.startswith("Warehouse associates")
+    assert campaign.status == "ACTIVE"
+    assert campaign.document == "{}"
 
 
 def test_one_campaign_that_cannot_be_kept_stops_no_other(spoiled, time):

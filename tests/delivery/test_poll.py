@@ -8,7 +8,12 @@ from django.db import DatabaseError
 from campaigns import digests, limits
 from campaigns.audit import upkeep
 from campaigns.delivery import notices, poll
+from campaigns.lifecycle import State
+from campaigns.models import Connection
+from tests.delivery.conftest import fields
 from tests.services import wait_until
+
+WAREHOUSE = "ee4d641cab17b22c"
 
 KINDS = {
     "history": (upkeep, "run_once"),
@@ -89,6 +94,18 @@ def test_no_more_is_under_way_at_once_than_there_are_threads(rounds, poller, set
     wait_until(lambda: poll.last_beat() > began, "the next look", 20)
 
     assert rounds["digests"].calls == rounds["notices"].calls == 0
+
+
+def test_the_poller_reads_what_is_due_and_sends_what_waits(road, poller):
+    indeed = road("indeed")
+    indeed.sync()
+    change = indeed.ask(WAREHOUSE, "name", "By the clock")
+    Connection.objects.update(synced_at=None, sync_due_at=indeed.connection.created_at)
+
+    poller()
+
+    wait_until(lambda: Connection.objects.get().synced_at, "a list", 20)
+    wait_until(lambda: fields(change) == {"name": State.CONFIRMED}, "the edit", 20)
 
 
 def test_workers_look_about_once_a_second_and_not_in_step(rounds):

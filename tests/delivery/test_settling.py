@@ -153,6 +153,19 @@ def test_a_change_that_still_shows_the_old_value_waits_then_is_different(indeed,
     assert fields(change) == {"name": State.DIFFERENT}
 
 
+def test_what_does_not_show_yet_is_looked_for_less_and_less_often(indeed, time):
+    settle(200)
+    indeed.sandbox.script({"match": PATCH, "do": {"ignore": True}})
+    change = indeed.ask(WAREHOUSE, "name", "Ignored")
+
+    indeed.let_pass(time, 130)
+
+    change.refresh_from_db()
+    looks = change.attempts.filter(kind="verify").values_list("started_at", flat=True)
+    after = [round((at - change.accepted_at).total_seconds()) for at in looks]
+    assert after == [0, 1, 2, 4, 8, 16, 32, 62, 92, 122]
+
+
 def test_reading_our_own_older_value_means_wait_and_no_clash(indeed, time):
     settle(30)
     first = indeed.ask(WAREHOUSE, "name", "First")
