@@ -4,6 +4,7 @@ Where a text was removed, the columns still tell who did what, when and to which
 campaign; the file of its month has the rest.
 """
 
+import json
 import zipfile
 import zlib
 from bisect import bisect_right
@@ -56,7 +57,7 @@ def removed() -> list[ArchivedMonth]:
     """The archived months whose texts were removed, oldest first."""
     told = AuditEntry.objects.filter(event=Event.TEXTS_REMOVED)
     bodies = told.exclude(body="").values_list("body", flat=True)
-    months = {documents.loads(body)["facts"]["month"] for body in bodies}
+    months = {json.loads(body)["facts"]["month"] for body in bodies}
     if not months:
         return []
     return list(ArchivedMonth.objects.filter(pk__in=months).order_by("first"))
@@ -85,11 +86,10 @@ def limits(left_out: Mapping[str, int], looks_back_to: str) -> str:
 def _left_out(left_out: Mapping[str, int]) -> str:
     names = [f"{words_of(one)} (audit-{one}.zip)" for one in sorted(left_out) if one]
     count = sum(left_out.values())
-    have = "entries that fit are" if count > 1 else "entry that fits is"
-    return (
-        f"{count:,} more {have} not in this file: their texts lie in the archives of "
-        f"{', '.join(names) or 'months that are not known'}."
-    )
+    one = "1 more entry that fits is not in this file: its text lies in the archive of"
+    many = "more entries that fit are not in this file: their texts lie in the archives"
+    where = ", ".join(names) or "months that are not known"
+    return f"{one} {where}." if count == 1 else f"{count:,} {many} of {where}."
 
 
 def told(entry: AuditEntry) -> documents.Document:
