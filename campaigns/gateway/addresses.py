@@ -4,12 +4,16 @@ Never lets a credential travel in clear text or into a private network unasked.
 """
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from campaigns.gateway.contract import Hold, Rejected, Unavailable
 
 IPAddress = IPv4Address | IPv6Address
+
+TRANSLATED: Final = IPv6Network("64:ff9b::/96")
+"""Stands for all of IPv4 where a network has a NAT64 (RFC 6052)."""
 
 _PLAIN = re.compile(r"[!#-;=?-Z_a-z~\[\]]+")
 
@@ -73,11 +77,22 @@ def refusal(ip: IPAddress, *, plain: bool, loopback_allowed: bool) -> str:
         return "" if loopback_allowed else "this machine itself"
     if plain:
         return "another machine without encryption"
-    if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+    if ip.is_link_local or ip.is_multicast or ip.is_unspecified or _is_odd(ip):
         return "an address that no platform has"
     if not ip.is_global and not (ip.is_private and loopback_allowed):
         return "a private network"
     return ""
+
+
+def _is_odd(ip: IPAddress) -> bool:
+    """Whether it stands for an IPv4 address that is not public, or for nothing."""
+    if isinstance(ip, IPv4Address):
+        return False
+    if ip in TRANSLATED:
+        return not IPv4Address(int(ip) & 0xFFFFFFFF).is_global
+    if ip.sixtofour:
+        return not ip.sixtofour.is_global
+    return ip.is_reserved or ip.is_site_local
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None, str | None]:

@@ -1,3 +1,5 @@
+from ipaddress import ip_address
+
 import pytest
 
 from campaigns.gateway import addresses
@@ -127,3 +129,51 @@ def test_an_address_below_the_base_may_be_followed(address):
 )
 def test_any_other_address_may_not(address):
     assert not addresses.same_origin(address, BASE)
+
+
+def refused(text, **allowed):
+    options = {"plain": False, "loopback_allowed": False} | allowed
+    return addresses.refusal(ip_address(text), **options)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fec0::1",
+        "::ffff:10.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "::10.0.0.1",
+        "64:ff9b::10.0.0.1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b:1::a00:1",
+        "2002:a00:1::1",
+        "2002:7f00:1::1",
+        "5f00::1",
+    ],
+)
+def test_a_private_address_is_refused_however_it_is_wrapped(address):
+    assert refused(address)
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::127.0.0.1", "2002:7f00:1::1"])
+def test_a_way_through_a_gateway_is_never_this_machine(address):
+    assert refused(address, plain=True, loopback_allowed=True)
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "2606:2800::1", "64:ff9b::93.184.215.14"]
+)
+def test_a_public_address_may_be_called_by_a_translator_too(address):
+    assert not refused(address)
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "fd00::1", "127.0.0.1"])
+def test_a_private_network_opens_where_the_settings_say_so(address):
+    assert not refused(address, loopback_allowed=True)
