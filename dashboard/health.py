@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from campaigns.models import Connection
+from campaigns.views.campaign import person
 from dashboard import doctor
 
 
@@ -24,8 +26,13 @@ def health(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def health_page(request: HttpRequest) -> HttpResponse:
-    """What is well, what is stuck and why: the same as `manage.py doctor` says."""
-    findings = doctor.examine()
+    """What is well, what is stuck and why: the same as `manage.py doctor` says.
+
+    Of connections that this person may not see, only how it stands.
+    """
+    mine = Connection.objects.visible_to(person(request))
+    seen = set(mine.values_list("pk", flat=True))
+    findings = [finding.for_who_sees(seen) for finding in doctor.examine()]
     context = {
         "findings": findings,
         "is_well": doctor.is_well(findings),

@@ -1,7 +1,10 @@
 """One thing that was looked at, in words for a person."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+HIDDEN = "It concerns a connection that is not shown to you."
 
 
 class Level(StrEnum):
@@ -21,12 +24,22 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, what was found, and what to do about it."""
+    """What was looked at, what was found, and what to do about it.
+
+    `connection` is the key of the one that the words name, if they name one.
+    """
 
     subject: str
     level: Level
     words: str
     advice: str = ""
+    connection: int | None = None
+
+    def for_who_sees(self, connections: Container[int]) -> "Finding":
+        """The same, without words about a connection that is not among these."""
+        if self.connection is None or self.connection in connections:
+            return self
+        return replace(self, words=HIDDEN, advice="")
 
     @property
     def word(self) -> str:
@@ -48,9 +61,13 @@ def well(subject: str, words: str) -> Finding:
     return Finding(subject, Level.WELL, words)
 
 
-def note(subject: str, words: str, advice: str = "") -> Finding:
-    return Finding(subject, Level.NOTE, words, advice)
+def note(
+    subject: str, words: str, advice: str = "", connection: int | None = None
+) -> Finding:
+    return Finding(subject, Level.NOTE, words, advice, connection)
 
 
-def wrong(subject: str, words: str, advice: str = "") -> Finding:
-    return Finding(subject, Level.WRONG, words, advice)
+def wrong(
+    subject: str, words: str, advice: str = "", connection: int | None = None
+) -> Finding:
+    return Finding(subject, Level.WRONG, words, advice, connection)

@@ -67,8 +67,8 @@ def _locked(one: Connection) -> Finding | None:
         if keyring.open_sealed(one.sealed_secrets):
             return None
     except keyring.KeyMissing as error:
-        return wrong("Keys", f"{one}: {error}")
-    return wrong("Keys", f"{one} has no credentials.", "Enter them again.")
+        return wrong("Keys", f"{one}: {error}", connection=one.pk)
+    return wrong("Keys", f"{one} has no credentials.", "Enter them again.", one.pk)
 
 
 def look_at_redis() -> list[Finding]:

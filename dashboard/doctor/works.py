@@ -27,7 +27,8 @@ def look_at_lanes() -> list[Finding]:
         f"{late.count():,} campaigns wait to be served, the longest since "
         f"{_told(oldest.due_at)}: {campaign} on {campaign.connection}."
     )
-    return [wrong("Queue", words, "No worker takes them: see Workers.")]
+    advice = "No worker takes them: see Workers."
+    return [wrong("Queue", words, advice, campaign.connection_id)]
 
 
 def look_at_doubt() -> list[Finding]:
@@ -61,8 +62,9 @@ def _held(one: Connection) -> Finding:
     number = Change.objects.filter(campaign__connection=one, state=State.HELD).count()
     words = f"{one} is on hold, {number:,} changes are Held: {one.held_reason}"
     if one.held_by_id is None:
-        return wrong("On hold", words, "It stopped by itself. Mend it, then release.")
-    return note("On hold", words, "Release it when the reason is gone.")
+        advice = "It stopped by itself. Mend it, then release."
+        return wrong("On hold", words, advice, one.pk)
+    return note("On hold", words, "Release it when the reason is gone.", one.pk)
 
 
 def look_at_breakers() -> list[Finding]:
@@ -77,16 +79,22 @@ def _resting(one: Connection) -> Finding:
     until = f"left alone until {_told(one.quiet_until)}" if one.quiet_until else ""
     if one.failures < limits.count("FAILURES"):
         words = f"{one} asked not to be called: {until}."
-        return note("Platforms", words, "It goes on by itself.")
+        return note("Platforms", words, "It goes on by itself.", one.pk)
     words = f"{one} failed {one.failures} times in a row; {until or 'on trial now'}."
-    return wrong("Platforms", words, "Test the connection; it goes on by itself.")
+    advice = "Test the connection; it goes on by itself."
+    return wrong("Platforms", words, advice, one.pk)
 
 
 def look_at_reading() -> list[Finding]:
     """Connections whose campaigns could not be read."""
     failed = Connection.objects.in_use().exclude(sync_error="")
     found = [
-        wrong("Reading", f"{one} could not be read: {one.sync_error}", "Test it.")
+        wrong(
+            "Reading",
+            f"{one} could not be read: {one.sync_error}",
+            "Test it.",
+            one.pk,
+        )
         for one in failed[:SHOWN]
     ]
     return found or [well("Reading", "Each connection could be read.")]

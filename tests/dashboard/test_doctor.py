@@ -190,3 +190,30 @@ def test_marketers_do_not_see_it(client):
     client.force_login(PersonFactory())
 
     assert client.get("/status").status_code == 403
+
+
+def test_the_page_tells_a_manager_nothing_of_connections_they_may_not_see(client):
+    client.force_login(PersonFactory(manager=True))
+    connection = ConnectionFactory(
+        name="Quiet deal",
+        open_to_all=False,
+        sync_error="Quiet words.",
+        held_at=clock.now(),
+        held_reason="Quiet reason.",
+        failures=9,
+        sealed_secrets="",
+    )
+    late = CampaignFactory(connection=connection, name="Quiet campaign")
+    Lane.objects.create(campaign=late, due_at=ago(minutes=5))
+
+    page = client.get("/status").content.decode()
+
+    assert "Quiet" not in page
+    assert page.count("not shown to you") == 5
+
+
+def test_the_page_tells_an_admin_of_every_connection(client):
+    client.force_login(PersonFactory(admin=True))
+    ConnectionFactory(open_to_all=False, sync_error="Quiet words.")
+
+    assert "Quiet words." in client.get("/status").content.decode()
