@@ -136,7 +136,7 @@ class Archive:
         }
         return _json(
             {
-                "made": self.export.at.isoformat(),
+                "made": self.export.at.isoformat(timespec="microseconds"),
                 "asked": asked.words,
                 "entries": len(self.positions),
                 "entries_said_before": asked.count,

@@ -101,17 +101,20 @@ def test_nothing_is_doubled_by_running_again(aged, settings, capsys):
     assert names == ["audit-2024-01.zip", "audit-2024-03.zip"]
 
 
-def test_a_late_seal_lies_in_the_month_after(aged, append, capsys):
+def test_what_was_sealed_late_lies_in_a_later_month(aged, append, settings, capsys):
     run(capsys)
     with clock.replaced(lambda: datetime(2024, 1, 20, tzinfo=UTC)):
         late = append()
     seal.run_once()
 
-    run(capsys, "--older-than", "0")
+    with clock.replaced(lambda: datetime(2100, 1, 1, tzinfo=UTC)):
+        run(capsys, "--older-than", "0")
 
-    row = ArchivedMonth.objects.order_by("-end").first()
-    position = Seal.objects.get(entry=late).position
-    assert row is None or not row.first <= position < row.end or row.month > "2024-01"
+    this, position = Month.of(aged[-1].at), Seal.objects.get(entry=late).position
+    assert archived()[:3] == [JANUARY, MARCH, (str(this), 9, position + 1)]
+    path = settings.AUDIT_ARCHIVE_DIR / f"audit-{this}.zip"
+    assert checked(path, capsys)[0] == 0
+    assert verify.run(Request()).findings.kept == []
 
 
 # --- what it refuses, and how -----------------------------------------------------

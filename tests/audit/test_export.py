@@ -2,12 +2,14 @@
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,15 @@ def test_a_csv_tells_it_in_the_words_of_the_page(client, me):
         "Campaign Desk",
     )
     assert lines[-1]["About"] == "Indeed"
+
+
+def test_an_export_at_a_full_second_holds(client, me, tmp_path, capsys):
+    ask(State.CONFIRMED)
+    now, seconds = clock.now().replace(microsecond=0), itertools.count(1)
+    with clock.replaced(lambda: now + timedelta(seconds=next(seconds))):
+        (tmp_path / "export.zip").write_bytes(download(client, "zip")[1])
+
+    assert checked(capsys, tmp_path / "export.zip")[0] == 0
 
 
 def test_filters_decide_what_is_in_it(client, me):
