@@ -158,8 +158,9 @@ class Past:
                 if track.begins_with(one):
                     since.clear()
                 since.append(one.entry)
-            is_ours = any(touched.get(path, at) < at for path in entry.fields)
-            if event == Event.OUTSIDE and is_ours:
+            ours = [path for path in entry.fields if path in touched]
+            is_later = any(touched[path] <= at for path in ours)
+            if event == Event.OUTSIDE and is_later:
                 self.outside.add(entry.pk)
         return tracks
 
@@ -221,9 +222,9 @@ def _alike(whole: Track, left: Track | None) -> bool:
 
 
 def _first_touches(campaign: int) -> dict[str, datetime]:
-    """When each field was first part of a change of ours."""
+    """When each field was first asked for by a set of ours; an undo looks from then."""
     rows = FieldChange.objects.filter(change__campaign=campaign).order_by()
-    first = rows.values("field").annotate(at=Min("change__created_at"))
+    first = rows.values("field").annotate(at=Min("change__change_set__created_at"))
     return dict(first.values_list("field", "at"))
 
 

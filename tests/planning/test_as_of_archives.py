@@ -1,13 +1,19 @@
 """Removing texts leaves every later moment, every why and every undo as it was."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
-from campaigns.audit import archive, months, removal, seal, verify
+from campaigns import audit, changes, clock
+from campaigns.audit import Event, Told, archive, months, removal, seal, verify
 from campaigns.audit.verify import Request
-from campaigns.models import ArchivedMonth, AuditEntry, ChangeSet
-from campaigns.planning import as_of, causes, rests, undo
+from campaigns.changes import Fate
+from campaigns.lifecycle import State
+from campaigns.models import ArchivedMonth, AuditEntry, Change, ChangeSet
+from campaigns.planning import as_of, causes, histories, rests, undo
+from tests.asked import ask, edit
 from tests.audit.conftest import own_place
 from tests.planning.played import Played
 
@@ -124,3 +130,39 @@ def test_texts_go_month_after_month():
     assert rows.filter(at__lt=EDGE).count() > went  # February needs less of January
     assert told(played, at) == before[0]
     assert present(played) == before[1]
+
+
+def test_what_was_changed_outside_since_a_set_stays_for_its_undo(monkeypatch):
+    """Also where its field was split off later: an undo looks from the set on."""
+    monkeypatch.setattr(as_of, "OF_A_FIELD", 0)
+    with clock.replaced(ticking(EDGE - timedelta(days=9))):
+        change = ask(State.WAITING, edits=[edit("ttr"), edit("name", '"a"', '"b"')])
+        campaign = change.campaign
+        outside(campaign, "ttr", "7", "8")
+        changes.split(change, {"ttr": Fate(State.CLASH, "8", "8 days")})
+        for value in range(9, 12):
+            outside(campaign, "ttr", str(value - 1), str(value))
+        outside(campaign, "groupId", "1", "2")
+        outside(campaign, "groupId", "2", "3")
+        Change.objects.update(waits_for_person=False)
+    before = histories.touches([campaign.pk], ["ttr"], change.change_set.created_at)
+
+    went, _ = remove()
+
+    assert went > 0
+    since = change.change_set.created_at
+    assert histories.touches([campaign.pk], ["ttr"], since) == before
+    assert len(before) == 4
+
+
+def ticking(start):
+    seconds = itertools.count()
+    return lambda: start + timedelta(seconds=next(seconds))
+
+
+def outside(campaign, path, seen, wanted):
+    told = [Told(path, path, seen, wanted, seen, wanted)]
+    stream = f"campaign:{campaign.pk}"
+    with transaction.atomic():
+        words = {"at": clock.now(), "campaign": campaign, "fields": told}
+        audit.append(Event.OUTSIDE, stream, **words)
