@@ -4,6 +4,7 @@
 by field. Names and addresses stay out of the history: a person can be forgotten.
 """
 
+import re
 import secrets
 import zoneinfo
 from collections.abc import Collection, Mapping
@@ -21,6 +22,9 @@ from campaigns.rights import Role
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """For passwords read aloud or typed from paper: nothing that looks alike."""
+
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Signs that nobody sees and that steer a terminal, or turn a line round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,13 @@ def replace_demo(by: Person | None) -> int:
 
 
 def _checked(details: Details, known: Person | None) -> dict[str, str | bool]:
-    email, full_name = details.email.strip().lower(), details.full_name.strip()
+    email, full_name = (
+        details.email.strip().lower(),
+        " ".join(details.full_name.split()),
+    )
     errors = {
         "email": _wrong_email(email, known),
-        "full_name": "" if full_name else "Enter the person's name.",
+        "full_name": _wrong_name(full_name),
         "roles": "" if details.roles else "Choose at least one role.",
         "timezone": _wrong_zone(details.timezone),
     }
@@ -164,6 +171,12 @@ def _wrong_email(email: str, known: Person | None) -> str:
     if known:
         taken = taken.exclude(pk=known.pk)
     return "Somebody with this e-mail address is already here." if taken else ""
+
+
+def _wrong_name(full_name: str) -> str:
+    if STEERING.search(full_name):
+        return "Leave out what cannot be seen: this name has signs that steer text."
+    return "" if full_name else "Enter the person's name."
 
 
 def _wrong_zone(name: str) -> str:

@@ -303,3 +303,19 @@ def test_the_command_lets_go_and_lets_in_again(capsys):
     call_command("person", "list")
 
     assert f"{person.email}\t{person}\tmarketer\tactive" in capsys.readouterr().out
+
+
+def test_a_name_is_one_line_so_that_it_adds_none_to_a_mail():
+    person, _ = people.add(
+        Details("lena@example.com", "Lena\r\n\n  Brandt", [Role.MARKETER]), None
+    )
+
+    assert person.full_name == "Lena Brandt"
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x9b", "\u202e", "\u2066"])
+def test_a_name_that_turns_or_ends_what_stands_beside_it_is_refused(sign):
+    with pytest.raises(ValidationError) as caught:
+        people.add(Details("lena@example.com", f"Le{sign}na", [Role.MARKETER]), None)
+
+    assert "full_name" in caught.value.message_dict
