@@ -1,6 +1,7 @@
 """Who is told of which entries: subscribing, changing, stopping."""
 
 from campaigns.notices.subscriptions import (
+    KEPT,
     NotYours,
     Wanted,
     add,
@@ -12,6 +13,7 @@ from campaigns.notices.subscriptions import (
 )
 
 __all__ = [
+    "KEPT",
     "NotYours",
     "Wanted",
     "add",

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from campaigns import audit, clock, keyring
@@ -19,6 +20,9 @@ from campaigns.models import (
     Subscription,
 )
 from campaigns.rights import Right
+
+KEPT = 20
+"""One worker tells all notices in turn: slow receivers hold up the others."""
 
 
 class NotYours(Exception):
@@ -42,8 +46,12 @@ class Wanted:
 
 @transaction.atomic
 def add(by: Person, wanted: Wanted) -> Subscription:
-    """Begin to tell what is sealed from now on. Raises `NotYours`."""
+    """Begin to tell what is sealed from now on.
+
+    Raises `NotYours`, or `ValidationError` when this person has enough of them.
+    """
     _check(by, wanted.road)
+    _check_room(by)
     secret = keyring.seal({"secret": secrets.token_urlsafe(32)})
     made = Subscription.objects.create(
         person=by,
@@ -83,9 +91,13 @@ def stop(notice: Subscription, by: Person) -> None:
 
 @transaction.atomic
 def start(notice: Subscription, by: Person) -> None:
-    """Tell again what is sealed from now on. Raises `NotYours`."""
+    """Tell again what is sealed from now on.
+
+    Raises `NotYours`, or `ValidationError` when its person has enough of them.
+    """
     _check_owner(notice, by)
     _check(notice.person, Road(notice.road))
+    _check_room(notice.person)
     is_stopped = Subscription.objects.filter(pk=notice.pk, stopped_at__isnull=False)
     if is_stopped.update(stopped_at=None, trouble="", position=_next_position()):
         _tell(Event.NOTICE_CHANGED, notice, by)
@@ -117,6 +129,14 @@ def _check(by: Person, road: Road) -> None:
     may_call = by.may(Right.HOLD) or by.may(Right.CONNECT)
     if not by.may(Right.AUDIT) or (road == Road.WEBHOOK and not may_call):
         raise NotYours("You may no longer be told of entries this way.")
+
+
+def _check_room(person: Person) -> None:
+    going = Subscription.objects.filter(person=person, stopped_at=None)
+    if going.count() >= KEPT:
+        raise ValidationError(
+            f"{KEPT} notices are told already. Stop one of them first."
+        )
 
 
 def _check_owner(notice: Subscription, by: Person) -> None:

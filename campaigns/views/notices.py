@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import (
@@ -21,6 +22,7 @@ from campaigns.lifecycle import State
 from campaigns.models import Connection, Person, Road, Subscription
 from campaigns.rights import Right
 from campaigns.views.asking import Asking
+from campaigns.views.errors import land
 
 SHOWN = 30
 UNMAILED = ("console", "dummy")
@@ -112,8 +114,12 @@ def notice_add(request: Asking) -> HttpResponse:
     """Fill in what is to be told; begin to tell it."""
     form = NoticeForm(request.user, _posted(request))
     if form.is_valid():
-        made = notices.add(request.user, form.wanted())
-        return redirect("notice_detail", pk=made.pk)
+        try:
+            made = notices.add(request.user, form.wanted())
+        except ValidationError as error:
+            land(form, error)
+        else:
+            return redirect("notice_detail", pk=made.pk)
     return _form(request, form, None)
 
 
@@ -169,6 +175,8 @@ def notice_start(request: Asking, pk: int) -> HttpResponse:
         notices.start(_find(request, pk), request.user)
     except notices.NotYours as error:
         messages.error(request, str(error))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("notice_detail", pk=pk)
 
 

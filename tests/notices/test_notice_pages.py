@@ -43,6 +43,32 @@ def test_an_address_that_may_not_be_told_is_named_in_the_form(signed_in, url):
     assert not Subscription.objects.exists()
 
 
+def test_a_person_has_so_many_notices_that_nobody_waits_long(signed_in, me):
+    for number in range(notices.KEPT):
+        assert fill(signed_in, name=f"Clashes {number}").status_code == 302
+
+    answer = fill(signed_in, name="One more")
+
+    assert answer.status_code == 422
+    assert f"{notices.KEPT} notices are told already" in answer.content.decode()
+    assert Subscription.objects.count() == notices.KEPT
+
+
+def test_one_notice_more_begins_when_another_is_stopped(signed_in, me):
+    for number in range(notices.KEPT):
+        fill(signed_in, name=f"Clashes {number}")
+    first = Subscription.objects.first()
+    signed_in.post(f"/notices/{first.pk}/stop")
+    fill(signed_in, name="One more")
+
+    answer = signed_in.post(f"/notices/{first.pk}/start", follow=True)
+
+    first.refresh_from_db()
+    assert first.stopped_at
+    assert "Stop one of them first" in answer.content.decode()
+    assert Subscription.objects.filter(name="One more").exists()
+
+
 def test_failures_are_shown_with_their_reason(signed_in, me, receiver):
     notice = hook(me, receiver, events=("connection tested",))
     receiver.answers = [(500, {})]
