@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from campaigns import audit, second_factors
-from campaigns.models import AuditEntry
+from campaigns.models import AuditEntry, Person
 from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +127,22 @@ def test_an_admin_takes_off_what_was_lost(client, mara):
 def test_nothing_is_taken_off_where_nothing_is():
     with pytest.raises(ValidationError, match="no second factor"):
         second_factors.remove(PersonFactory())
+
+
+@pytest.mark.parametrize(
+    ("is_active", "words"),
+    [
+        (True, "A new password leaves passkeys as they are"),
+        (False, "a passkey lets them in without the password"),
+    ],
+)
+def test_an_admin_is_told_what_a_new_password_does_not_end(
+    client, mara, is_active, words
+):
+    activate(client)
+    Person.objects.filter(pk=mara.pk).update(is_active=is_active)
+    client.force_login(PersonFactory(admin=True))
+
+    page = client.get(f"/people/{mara.pk}").content.decode()
+
+    assert words in page
