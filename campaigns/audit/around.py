@@ -10,15 +10,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 
 from campaigns import clock
-from campaigns.audit import anchors, columns, notes, stored, triggers
+from campaigns.audit import anchors, columns, notes, seal, stored, triggers
 from campaigns.audit.entries import leaf
 from campaigns.audit.findings import Findings, Kind
 from campaigns.audit.nodes import Incomplete, Nodes
 from campaigns.audit.notes import PublicKey
 from campaigns.audit.tree import range_root
-from campaigns.models import Anchor, AuditEntry
+from campaigns.models import Anchor, AuditEntry, Checkpoint, Seal
 
 PATIENCE = timedelta(minutes=5)
 """How long an entry may wait for its seal before it counts as left out."""
@@ -58,7 +59,7 @@ def check_streams(found: Findings) -> None:
 
 def check_pending(found: Findings) -> int:
     """Entries that wait for their seal; how many there are."""
-    count = 0
+    count, late = 0, list[stored.Row]()
     for row in stored.pending():
         count += 1
         if leaf(row[6]) != row[7]:
@@ -66,9 +67,33 @@ def check_pending(found: Findings) -> int:
             found.add(Kind.TEXT, columns.place(row), words)
         columns.compare([row], found)
         if _is_old(row[9]):
-            words = "it has waited for its seal for more than five minutes"
-            found.add(Kind.UNSEALED, columns.place(row), words)
+            late.append(row)
+    _note_late(late, found)
     return count
+
+
+def _note_late(late: list[stored.Row], found: Findings) -> None:
+    """Who was passed over is named; that nobody seals is told once."""
+    passed = _sealed_up_to(clock.now() - PATIENCE)
+    waiting = [row for row in late if row[2] > passed]
+    for row in late:
+        if row[2] <= passed:
+            words = "entries after it were sealed more than five minutes ago"
+            found.add(Kind.UNSEALED, columns.place(row), words)
+    if waiting:
+        words = (
+            f"it and {len(waiting) - 1:,} more have waited for more than five minutes; "
+            "does a worker run?"
+        )
+        found.add(Kind.BEHIND, columns.place(waiting[0]), words)
+
+
+def _sealed_up_to(moment: datetime) -> int:
+    """The highest entry that was sealed before a moment; 0 if none was."""
+    sizes = Checkpoint.objects.filter(at__lt=moment).order_by("-size")
+    size = sizes.values_list("size", flat=True).first() or 0
+    last = Seal.objects.filter(position__gte=size - seal.LATE, position__lt=size)
+    return int(last.aggregate(top=Max("entry_id"))["top"] or 0)
 
 
 def check_anchors(

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     GAP = "missing seal"
     BEYOND = "seal without checkpoint"
     UNSEALED = "entry left without a seal"
+    BEHIND = "sealing is behind"
     STREAM = "broken stream"
     COLUMN = "changed search column"
     FIELDS = "changed field index"

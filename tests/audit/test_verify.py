@@ -129,14 +129,30 @@ def test_an_interrupted_verification_goes_on_where_it_was(sealed, monkeypatch):
     assert (report.findings.kept, report.root, seen) == ([], root(), [9, 12])
 
 
-def test_an_entry_left_without_a_seal_is_named(append):
-    append()
-    later = clock.now() + timedelta(minutes=6)
+def test_an_entry_that_was_passed_over_is_named(append):
+    append("campaign:1")
+    append("campaign:2")
+    newest = AuditEntry.objects.order_by("pk").last()
+    seal._seal([(newest.pk, newest.leaf)])
 
-    with clock.replaced(lambda: later):
+    with clock.replaced(lambda: newest.at + timedelta(minutes=6)):
         found = verified()
 
+    assert len(found) == 1
     assert found[0].startswith("entry left without a seal: entry")
+
+
+def test_that_nobody_seals_is_told_once_and_as_that(append):
+    first = append("campaign:1")
+    append("campaign:2")
+
+    with clock.replaced(lambda: first.at + timedelta(minutes=6)):
+        found = verified()
+
+    assert found == [
+        f"sealing is behind: entry {first.pk} (campaign:1 1): it and 1 more have "
+        "waited for more than five minutes; does a worker run?"
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
