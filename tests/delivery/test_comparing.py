@@ -72,6 +72,20 @@ def test_whichever_field_somebody_changed_stays_behind_and_the_other_goes(
     assert len(indeed.patches()) == 1
 
 
+def test_a_field_that_clashes_already_hides_no_other(indeed):
+    indeed.ask(WAREHOUSE, "name", "Registered nurses, St. Mary's Hospital")
+    indeed.edit(WAREHOUSE, "name", "Mine")
+    indeed.edit(WAREHOUSE, "trackingToken", "mine")
+    change = indeed.send(key="both").changes.get()
+    indeed.sandbox.edit(WAREHOUSE, {"trackingToken": "theirs"})
+
+    indeed.deliver()
+
+    assert fields(change) == {"name": State.CLASH, "trackingToken": State.CLASH}
+    assert indeed.sandbox.document(WAREHOUSE)["trackingToken"] == "theirs"
+    assert len(indeed.patches()) == 1
+
+
 def test_what_is_there_already_is_left_out_of_the_request(indeed):
     indeed.edit(WAREHOUSE, "name", "Mine")
     indeed.edit(WAREHOUSE, "trackingToken", "same")

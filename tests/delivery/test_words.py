@@ -128,6 +128,18 @@ def test_a_hold_that_came_in_between_says_why(indeed, time, monkeypatch):
     assert indeed.patches() == []
 
 
+def test_credentials_that_no_key_opens_hold_the_connection_and_say_why(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "Locked")
+    Connection.objects.update(sealed_secrets="lost")
+
+    indeed.deliver()
+
+    held = Connection.objects.get()
+    assert held.is_held
+    assert "enter them again" in held.held_reason
+    assert fields(change) == {"name": State.HELD}
+
+
 def test_an_earlier_change_ended_without_effect(indeed, time):
     first = indeed.ask(WAREHOUSE, "name", "Registered nurses, St. Mary's Hospital")
     second = indeed.ask(WAREHOUSE, "name", "Second")

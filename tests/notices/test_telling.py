@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 
 from campaigns import audit, clock, notices
+from campaigns.delivery import notices as delivering
 from campaigns.lifecycle import State
 from campaigns.models import (
     AuditEntry,
@@ -91,6 +92,24 @@ def test_what_was_told_is_over_at_the_first_try_and_without_trouble(me, now):
     row = NoticeDelivery.objects.get()
     assert (row.outcome, row.tries, row.trouble) == (Delivery.TOLD, 1, "")
     assert row.ended_at == Subscription.objects.get().told_at == NOW
+
+
+def test_while_one_worker_tells_a_notice_no_other_does(me, monkeypatch):
+    notice = letters(me, events=("connection tested",))
+    happen()
+    at_once = []
+    true_send = delivering._send
+
+    def send(*args):
+        at_once.append(delivering.tell(notice.pk))
+        true_send(*args)
+
+    monkeypatch.setattr(delivering, "_send", send)
+
+    tell()
+
+    assert at_once == [False]
+    assert len(mail.outbox) == 1
 
 
 def test_a_webhook_carries_each_entry_whole(me, nurses, receiver, now):
