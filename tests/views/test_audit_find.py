@@ -7,6 +7,7 @@ from django.db import transaction
 
 from campaigns import audit, queries
 from campaigns.audit import Event, Told
+from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, SavedView
 from campaigns.queries import EntryFilter
 from tests.asked import ask, edit
@@ -284,3 +285,13 @@ def test_a_nameless_view_is_refused_in_words(client, me):
     assert answer.status_code == 422
     assert "/audit/?state=clash" in answer.content.decode()
     assert "Give the view a name" in answer.content.decode()
+
+
+def test_whoever_looks_for_what_a_person_confirmed_is_told_whose_that_is(client, me):
+    author = ask(State.CONFIRMED).change_set.person
+    audit.remember_name(author)
+
+    asked = {"person": author.pk, "state": "confirmed"}
+    page = client.get("/audit/", asked).content.decode()
+
+    assert "told as Campaign Desk's own" in page

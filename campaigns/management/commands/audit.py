@@ -89,7 +89,8 @@ class Command(BaseCommand):
         out.write(
             f"Verified ({report.mode}): {report.entries:,} sealed entries, "
             f"{report.pending:,} pending, {report.changes:,} changes, "
-            f"{report.anchors:,} anchors in {report.seconds:.1f} s "
+            f"{report.anchors:,} anchor{'s' if report.anchors != 1 else ''} "
+            f"in {report.seconds:.1f} s "
             f"({rate:,.0f} entries a second)."
         )
         out.write(f"Size {report.size:,}, root {report.root or 'none'}.")
