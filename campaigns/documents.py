@@ -18,6 +18,8 @@ EXPONENT_LIMIT: Final = 308
 REPLACEMENT: Final = "\ufffd"
 FLAT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
 UNSAFE: Final = re.compile("[\x00\ud800-\udfff]")
+STEERING: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Signs that nobody sees and that steer a terminal, or turn a line round."""
 
 
 class Missing(Enum):
@@ -83,6 +85,11 @@ def clean(value: Any) -> Any:
 def is_clean(text: str) -> bool:
     """Has this text nothing that databases refuse?"""
     return not UNSAFE.search(text)
+
+
+def is_plain(text: str) -> bool:
+    """Is there something to read, and nothing that steers what stands beside it?"""
+    return bool(text) and not STEERING.search(text)
 
 
 def root(path: str) -> str:

@@ -4,7 +4,6 @@
 by field. Names and addresses stay out of the history: a person can be forgotten.
 """
 
-import re
 import secrets
 import zoneinfo
 from collections.abc import Collection, Mapping
@@ -15,16 +14,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from campaigns import audit, clock
+from campaigns import audit, clock, documents
 from campaigns.audit import Event, Told
 from campaigns.models import Channel, Connection, Person
 from campaigns.rights import Role
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """For passwords read aloud or typed from paper: nothing that looks alike."""
-
-STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Signs that nobody sees and that steer a terminal, or turn a line round."""
+NO_NAME = "Enter the person's name, in signs that can be seen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +139,11 @@ def replace_demo(by: Person | None) -> int:
 
 
 def _checked(details: Details, known: Person | None) -> dict[str, str | bool]:
-    email, full_name = (
-        details.email.strip().lower(),
-        " ".join(details.full_name.split()),
-    )
+    email = details.email.strip().lower()
+    full_name = " ".join(details.full_name.split())
     errors = {
         "email": _wrong_email(email, known),
-        "full_name": _wrong_name(full_name),
+        "full_name": "" if documents.is_plain(full_name) else NO_NAME,
         "roles": "" if details.roles else "Choose at least one role.",
         "timezone": _wrong_zone(details.timezone),
     }
@@ -171,12 +166,6 @@ def _wrong_email(email: str, known: Person | None) -> str:
     if known:
         taken = taken.exclude(pk=known.pk)
     return "Somebody with this e-mail address is already here." if taken else ""
-
-
-def _wrong_name(full_name: str) -> str:
-    if STEERING.search(full_name):
-        return "Leave out what cannot be seen: this name has signs that steer text."
-    return "" if full_name else "Enter the person's name."
 
 
 def _wrong_zone(name: str) -> str:
