@@ -123,11 +123,6 @@ def check(before: State, after: State) -> None:
         raise IllegalMove(f"{before.word} is not followed by {after.word}")
 
 
-def following(before: State) -> frozenset[State]:
-    """The states that may come after `before`; empty when it has ended."""
-    return frozenset(_NEXT.get(before, set()))
-
-
 def worst(states: Iterable[State]) -> State:
     """The state a change shows for its fields: the one that matters most."""
     return min(states, key=_WORST.index)

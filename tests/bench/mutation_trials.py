@@ -27,7 +27,7 @@ SHARDS = (
 PYTEST = ("-q", "-p", "no:cacheprovider")
 KEPT = ("-p", "tests.bench.kept", "--reuse-db")
 KINDS = ("-m", "not browser and not chaos and not processes")
-MOST = 20.0
+MOST = 120.0
 """Seconds of tests, as they took under coverage, that one mutant is tried with."""
 HANGS = 60
 """Seconds after which a test hangs, or ten times what the longest took."""
