@@ -257,5 +257,6 @@ def test_an_absurd_time_holds_the_connection_for_a_person(here, time, asked):
     indeed.let_pass(time, 5000)
 
     assert fields(change) == {"name": State.HELD}
-    assert "hours" in Connection.objects.get().held_reason
+    held = Connection.objects.get().held_reason
+    assert ("wait 24 hours before" if asked == "86400" else "hours") in held
     assert len(indeed.patches()) == 1
