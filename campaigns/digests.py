@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from campaigns import clock, queries
+from campaigns.documents import one_line
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Digest, Person, Question, Rhythm
 
@@ -167,27 +168,22 @@ def _line(change: Change, zone: ZoneInfo) -> str:
     state = State(change.state)
     since = f"{change.moved_at.astimezone(zone):%d %b %H:%M %Z}"
     return (
-        f"{state.word}: {_flat(labels)} of {_flat(change.campaign)} on "
-        f"{_flat(change.campaign.connection)}, asked for by "
-        f"{_flat(change.change_set.person)}, since {since}.\n"
+        f"{state.word}: {one_line(labels)} of {one_line(change.campaign)} on "
+        f"{one_line(change.campaign.connection)}, asked for by "
+        f"{one_line(change.change_set.person)}, since {since}.\n"
         f"Next: {NEXT.get(state, 'decide')}. {_link('change_detail', change.pk)}"
     )
 
 
 def _asked(question: Question) -> str:
-    return f"{_flat(question.person)} asks: {_flat(question.text)}"
+    return f"{one_line(question.person)} asks: {one_line(question.text)}"
 
 
 def _stopped(connection: Connection) -> str:
     why = connection.held_reason or connection.sync_error
-    return f"{_flat(connection)}: {_flat(why)}\n" + _link(
+    return f"{one_line(connection)}: {one_line(why)}\n" + _link(
         "connection_detail", connection.pk
     )
-
-
-def _flat(text: object) -> str:
-    """Foreign text on one line."""
-    return " ".join(str(text).split())
 
 
 def _link(route: str, *of: int) -> str:

@@ -92,6 +92,11 @@ def is_plain(text: str) -> bool:
     return bool(text) and not STEERING.search(text)
 
 
+def one_line(text: object) -> str:
+    """Foreign text on one line, whatever breaks it holds."""
+    return " ".join(str(text).split())
+
+
 def root(path: str) -> str:
     """The key of the document that a dotted path begins with."""
     return path.partition(".")[0]

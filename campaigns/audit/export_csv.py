@@ -5,6 +5,7 @@ Cells that a spreadsheet would take for a formula are put behind an apostrophe.
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
@@ -14,7 +15,11 @@ from campaigns.audit.export import Export
 from campaigns.models import AuditEntry, PersonName
 
 BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+_SIGNS = "=+\\-@＝＋－＠"  # noqa: RUF001
+FORMULA = re.compile(
+    rf"^(?=\s*[{_SIGNS}]|[\t\r\n])|(?<=[;\t\r\n])(?=[^\S\t\r\n]*[{_SIGNS}])"
+)
+"""Where a cell begins with a formula, or would where semicolons or tabs part cells."""
 COLUMNS = (
     "Position",
     "Entry",
@@ -60,8 +65,7 @@ def write(export: Export) -> Iterator[bytes]:
 
 def neutral(text: str) -> str:
     """The same text, which no spreadsheet takes for a formula."""
-    is_formula = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
-    return f"'{text}" if is_formula else text
+    return FORMULA.sub("'", text)
 
 
 def _heading(export: Export) -> list[str]:

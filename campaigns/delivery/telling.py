@@ -7,7 +7,7 @@ from typing import Any
 
 from campaigns import queries
 from campaigns.audit import texts
-from campaigns.documents import Document
+from campaigns.documents import Document, one_line
 from campaigns.models import AuditEntry, Subscription
 
 KEPT_LENGTH = 500
@@ -40,8 +40,7 @@ def subject(notice: Subscription, entries: Sequence[AuditEntry]) -> str:
     """One line: which notice, how many entries, of what first."""
     count = len(entries)
     what = f"{count} entries" if count > 1 else entries[0].event
-    name = " ".join(notice.name.split())
-    return f"[Campaign Desk] {name}: {what}"
+    return f"[Campaign Desk] {one_line(notice.name)}: {what}"
 
 
 def letter(notice: Subscription, entries: Sequence[AuditEntry]) -> str:
@@ -83,17 +82,15 @@ def _field(told: dict[str, Any]) -> dict[str, str]:
 
 
 def _paragraph(one: dict[str, Any]) -> str:
-    lines = [
-        _head(one),
-        *(
-            f"{f['label'] or f['field']}: {f['from']} → {f['to']}"
-            for f in one["fields"]
-        ),
-    ]
+    lines = [_head(one), *(_change(field) for field in one["fields"])]
     if one["reason"]:
         lines.append(f"“{one['reason']}”")
     lines.append(f"{one['at'].replace('T', ' ')[:16]} UTC, audit entry {one['entry']}")
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
+
+
+def _change(field: dict[str, str]) -> str:
+    return f"{field['label'] or field['field']}: {field['from']} → {field['to']}"
 
 
 def _head(one: dict[str, Any]) -> str:

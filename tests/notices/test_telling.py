@@ -57,6 +57,18 @@ def test_a_letter_says_who_did_what_where_and_why(me, nurses, now):
     )
 
 
+def test_foreign_text_adds_no_line_to_a_letter(me, now):
+    letters(me, **REQUESTED)
+    odd = "Nurses\nPay here:\u2028http://elsewhere"
+    ask(person=me, campaign=CampaignFactory(name=odd), reason="One\n\nTwo")
+
+    tell()
+
+    (letter,) = mail.outbox
+    assert "Nurses Pay here: http://elsewhere, by" in letter.body
+    assert "“One Two”" in letter.body
+
+
 def test_a_letter_of_two_says_how_many_and_leaves_out_what_is_not_known(
     me, nurses, now
 ):
