@@ -11,13 +11,19 @@ import dj_database_url
 
 from dashboard import sqlite
 
-POOL = {"min_size": 1, "max_size": 20, "timeout": 5}
+POOL = {"min_size": 1, "timeout": 5}
+BESIDE = 8
+"""Connections beside those of the threads that deliver and do tasks."""
 
 
-def read(address: str, default: Path) -> dict[str, Any]:
-    """Django's settings for DATABASE_URL; without one, the SQLite file `default`."""
+def read(address: str, default: Path, threads: int = 12) -> dict[str, Any]:
+    """Django's settings for DATABASE_URL; without one, the SQLite file `default`.
+
+    Each of so many `threads` of a process may need a connection at the same time.
+    """
     settings = parse(address or f"sqlite:///{default}")
-    extra = on_sqlite() if "sqlite" in settings["ENGINE"] else on_postgresql()
+    on_file = "sqlite" in settings["ENGINE"]
+    extra = on_sqlite() if on_file else on_postgresql(threads)
     options: dict[str, Any] = settings.get("OPTIONS", {})
     return settings | {"OPTIONS": options | extra}
 
@@ -38,5 +44,5 @@ def on_sqlite() -> dict[str, Any]:
     return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": command}
 
 
-def on_postgresql() -> dict[str, Any]:
-    return {"pool": POOL}
+def on_postgresql(threads: int) -> dict[str, Any]:
+    return {"pool": POOL | {"max_size": threads + BESIDE}}

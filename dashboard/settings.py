@@ -106,11 +106,6 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- what we keep ---------------------------------------------------------------
 
-DATABASES = {
-    "default": databases.read(
-        env.str("DATABASE_URL", ""), default=VAR_DIR / "data" / "desk.sqlite3"
-    )
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "")
 EMBEDDED_REDIS_SOCKET = places.redis_socket(VAR_DIR)
@@ -140,6 +135,13 @@ DELIVERY_POLLER = "campaigns.delivery.poll"
 POLLER_SILENCE_SECONDS = 90
 DELIVERY = {
     name: env.float(f"DELIVERY_{name}", usual) for name, usual in limits.USUAL.items()
+}
+DATABASES = {
+    "default": databases.read(
+        env.str("DATABASE_URL", ""),
+        default=VAR_DIR / "data" / "desk.sqlite3",
+        threads=CELERY_WORKER_CONCURRENCY + int(DELIVERY["THREADS"]),
+    )
 }
 
 STATIC_URL = "/static/"

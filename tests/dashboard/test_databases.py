@@ -26,6 +26,14 @@ def test_an_address_of_postgresql_gets_a_pool():
     assert settings["OPTIONS"]["pool"]["max_size"] >= 12
 
 
+def test_the_pool_has_room_for_every_thread_that_was_asked_for():
+    address = "postgres://desk:secret@db/desk"
+
+    settings = databases.read(address, default=FILE, threads=60)
+
+    assert settings["OPTIONS"]["pool"]["max_size"] >= 60 + 4
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("pragma", "value"),
