@@ -18,11 +18,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.dashboard.desk import ROOT, Desk
+from tests.bench import apart
+from tests.dashboard.desk import Desk
 from tests.services import wait_until
 
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- person: begin -->", "<!-- person: end -->"
 EDITS, SENDS, PAUSE = 100, 25, 0.4
 CAMPAIGN = "Registered nurses, St. Mary's Hospital"
 
@@ -163,13 +162,6 @@ def table(edits, sends, pages):
     )
 
 
-def keep(text):
-    """Write the table between its marks; everything else on the page stays."""
-    page = PAGE.read_text()
-    head, rest = page.split(BEGIN, 1)
-    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only-print", action="store_true")
@@ -181,7 +173,7 @@ def main():
     text = f"`bin/bench`, SQLite, embedded Redis, one worker; {machine}:\n\n{text}"
     print(text)
     if not asked.only_print:
-        keep(text)
+        apart.keep("person", text)
 
 
 if __name__ == "__main__":

@@ -5,24 +5,19 @@ docs/benchmarks.md; `--entries`, `--database` and `--only-print` as in audit.py.
 months of whole changes, half of all entries each, on a hundred campaigns.
 """
 
-import argparse
 import hashlib
-import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from tests import services
-from tests.bench.audit import PAGE, ROOT
+from tests.bench import apart
+from tests.bench.apart import ROOT
 
-BEGIN, END = "<!-- archive: begin -->", "<!-- archive: end -->"
 CAMPAIGNS, STEPS = 100, 4
 BEGAN = datetime(2024, 3, 1, tzinfo=UTC)
 ROWS = [
@@ -38,40 +33,7 @@ ROWS = [
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=200_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"))
-    parser.add_argument("--only-print", action="store_true")
-    asked = parser.parse_args()
-    if "BENCH_INSIDE" in os.environ:
-        print(json.dumps(inside(asked.entries)))
-        return
-    kinds = [asked.database] if asked.database else ["sqlite", "postgresql"]
-    text = report({kind: apart(kind, asked.entries) for kind in kinds}, asked.entries)
-    print(text)
-    if not asked.only_print:
-        keep(text)
-
-
-def apart(kind, entries):
-    """In a process of its own: Django knows one database a process."""
-    server = services.postgres() if kind == "postgresql" else nullcontext("")
-    with server as url, tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
-        environment = os.environ | {
-            "BENCH_INSIDE": kind,
-            "DATABASE_URL": url or f"sqlite:///{folder}/history.sqlite3",
-            "CAMPAIGN_DESK_VAR": folder,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-        }
-        command = [sys.executable, "-m", "tests.bench.archive"]
-        done = subprocess.run(
-            [*command, "--entries", str(entries)],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-    return json.loads(done.stdout.splitlines()[-1])
+    apart.run("tests.bench.archive", __doc__, 200_000, inside, report)
 
 
 # --- in the process of one database ----------------------------------------------
@@ -224,14 +186,6 @@ def report(found, entries):
         f"load {load:.0f}, {datetime.now(UTC):%Y-%m-%d}; a month of half of them:"
     )
     return "\n".join([head, "", *lines])
-
-
-def keep(text):
-    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    if BEGIN not in page:
-        page += f"\n## Archiving a month\n\n{BEGIN}\n{END}\n"
-    head, rest = page.split(BEGIN, 1)
-    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}")
 
 
 if __name__ == "__main__":

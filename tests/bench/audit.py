@@ -5,23 +5,13 @@ writes it between its marks in docs/benchmarks.md; `--entries` and `--database` 
 it smaller; `--only-print` leaves the page as it is.
 """
 
-import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from contextlib import nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 
-from tests import services
+from tests.bench import apart
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- audit: begin -->", "<!-- audit: end -->"
 DEPTHS = (None, 0.9, 0.5, 0.25, 0.05)
 TIMES = 4
 BARS = {"read": 50, "page": 150}
@@ -29,39 +19,7 @@ FREE = ("", "(bar 300)")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=1_000_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"))
-    parser.add_argument("--only-print", action="store_true")
-    asked = parser.parse_args()
-    if "BENCH_INSIDE" in os.environ:
-        print(json.dumps(inside(asked.entries)))
-        return
-    kinds = [asked.database] if asked.database else ["sqlite", "postgresql"]
-    measured = {}
-    for kind in kinds:
-        measured[kind] = apart(kind, asked.entries)
-        text = report(measured, asked.entries)
-        print(text, flush=True)
-    if not asked.only_print:
-        keep(text)
-
-
-def apart(kind, entries):
-    """Measure in a process of its own: Django knows one database a process."""
-    server = services.postgres() if kind == "postgresql" else nullcontext("")
-    with server as url, tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
-        environment = os.environ | {
-            "BENCH_INSIDE": kind,
-            "DATABASE_URL": url or f"sqlite:///{folder}/history.sqlite3",
-            "CAMPAIGN_DESK_VAR": folder,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-        }
-        command = [sys.executable, "-m", "tests.bench.audit", "--entries", str(entries)]
-        done = subprocess.run(
-            command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, check=True
-        )
-    return json.loads(done.stdout.splitlines()[-1])
+    apart.run("tests.bench.audit", __doc__, 1_000_000, inside, report)
 
 
 # --- in the process of one database ----------------------------------------------
@@ -125,14 +83,6 @@ def row(name, reads, whole, worked, bars=("", "")):
 def told(taken, bar=""):
     middle, high = statistics.median(taken), sorted(taken)[int(len(taken) * 0.95)]
     return f"{middle:.0f} | {high:.0f}{f' {bar}' if bar else ''}"
-
-
-def keep(text):
-    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    if BEGIN not in page:
-        page = f"{page.rstrip()}\n\n## The audit log\n\n{BEGIN}\n{END}\n"
-    head, rest = page.split(BEGIN, 1)
-    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}")
 
 
 if __name__ == "__main__":

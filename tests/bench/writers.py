@@ -10,14 +10,9 @@ import json
 import multiprocessing
 import os
 import random
-import subprocess
-import sys
-import tempfile
 import time
-from contextlib import nullcontext
 
-from tests import services
-from tests.bench.audit import ROOT
+from tests.bench import apart
 
 WRITERS, KILL_EVERY = 8, 1.0
 LIMIT_SECONDS = int(os.environ.get("BENCH_SECONDS", "3000"))
@@ -27,34 +22,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--writers", type=int, default=WRITERS)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"))
+    parser.add_argument("--database", choices=apart.KINDS)
     asked = parser.parse_args()
     if "BENCH_INSIDE" in os.environ:
         print(json.dumps(inside(asked.entries, asked.writers)))
         return
-    for kind in [asked.database] if asked.database else ["sqlite", "postgresql"]:
+    for kind in [asked.database] if asked.database else apart.KINDS:
         print(kind, json.dumps(run(kind, asked.entries, asked.writers)))
 
 
 def run(kind, entries, writers):
     """What was written, killed and found, in a process of its own."""
-    server = services.postgres() if kind == "postgresql" else nullcontext("")
-    with server as url, tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
-        environment = os.environ | {
-            "BENCH_INSIDE": kind,
-            "DATABASE_URL": url or f"sqlite:///{folder}/history.sqlite3",
-            "CAMPAIGN_DESK_VAR": folder,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-        }
-        command = [sys.executable, "-m", "tests.bench.writers"]
-        done = subprocess.run(
-            [*command, "--entries", str(entries), "--writers", str(writers)],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-    return json.loads(done.stdout.splitlines()[-1])
+    module = "tests.bench.writers"
+    return apart.measured(module, kind, entries=entries, writers=writers)
 
 
 # --- in that process: it forks the others, and never touches the database again ------
