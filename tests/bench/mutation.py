@@ -2,7 +2,9 @@
 
 `python -m tests.bench.mutation --sample 300 --seed 2026` draws mutants of the committed
 code, tries each with the tests that run its lines, and prints the score of each part
-with its interval of 95 %, then every mutant that nobody noticed.
+with its interval of 95 %, then every mutant that nobody noticed. It needs an
+environment of its own, with requirements-dev.txt and what pyproject.toml names as
+`mutation`.
 
 Results are kept in var/mutation; a second call goes on where the first ended. What was
 noticed stands while neither the module nor the test that noticed it has changed; what
