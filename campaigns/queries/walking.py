@@ -20,7 +20,7 @@ from campaigns.queries.entries import find_people
 FIRST, LATER = 128, 500
 """How many entries one step looks at."""
 
-PATIENCE = 0.15
+PATIENCE = 0.12
 """Seconds that a page may look: a step that would take longer does not begin."""
 
 
