@@ -5,6 +5,18 @@ VALUE = "campaigns_auditvalue"
 SEAL, NODE = "campaigns_seal", "campaigns_sealnode"
 CHECKPOINT, ANCHOR = "campaigns_checkpoint", "campaigns_anchor"
 STREAM = "campaigns_auditstream"
+COLUMNS = {
+    "schema_version": "2",
+    "at": "'2020-01-01 00:00:00+00:00'",
+    "event": "'held'",
+    "state": "'confirmed'",
+    "channel": "'screen'",
+    "person_id": "77",
+    "campaign_id": "77",
+    "connection_id": "77",
+    "change_id": "77",
+}
+"""Search columns, each with a value that no entry here tells, as SQL."""
 
 
 def at(position):
@@ -233,18 +245,7 @@ PLAIN = {
             "changed search column",
             "position 5",
         )
-        for column, value in {
-            "schema_version": "2",
-            "at": "'2020-01-01 00:00:00+00:00'",
-            "event": "'held'",
-            "state": "'confirmed'",
-            "channel": "'screen'",
-            "person_id": "77",
-            "campaign_id": "77",
-            "connection_id": "77",
-            "change_id": "77",
-            "number": "900",
-        }.items()
+        for column, value in (COLUMNS | {"number": "900"}).items()
     },
     "field renamed": (
         [f"UPDATE {FIELD} SET field = 'name' WHERE entry_id = {at(2)}"],

@@ -11,7 +11,7 @@ from campaigns.audit import Event, Told, seal, verify
 from campaigns.audit.verify import Request
 from campaigns.lifecycle import State
 from tests.asked import ask
-from tests.audit.tampered import ENTRY, FIELD, SEAL, VALUE, at
+from tests.audit.tampered import COLUMNS, ENTRY, FIELD, SEAL, VALUE, at
 
 pytestmark = pytest.mark.django_db
 MONTHS = "campaigns_archivedmonth"
@@ -101,17 +101,7 @@ PLAIN = {
             "changed search column",
             "position 2",
         )
-        for column, value in {
-            "schema_version": "2",
-            "at": "'2020-01-01 00:00:00+00:00'",
-            "event": "'held'",
-            "state": "'confirmed'",
-            "channel": "'screen'",
-            "person_id": "77",
-            "campaign_id": "77",
-            "connection_id": "77",
-            "change_id": "77",
-        }.items()
+        for column, value in COLUMNS.items()
     },
     "wanted value told by a removed text": (
         ["UPDATE campaigns_fieldchange SET wanted = '99'"],

@@ -60,6 +60,19 @@ def run(module, words, entries, inside, report):
         keep(module.rpartition(".")[2], text)
 
 
+def table(rows, found):
+    """Lines of a table: words, key, form and bar of each row; a column a database."""
+    kinds = list(found)
+    lines = [
+        f"| What | {' | '.join(kinds)} | Bar |",
+        "|---" * (len(kinds) + 2) + "|",
+    ]
+    for words, key, form, bar in rows:
+        values = " | ".join(form.format(found[kind][key]) for kind in kinds)
+        lines.append(f"| {words} | {values} | {bar} |")
+    return lines
+
+
 def keep(name, text):
     """Put a table between its marks in docs/benchmarks.md."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"

@@ -172,20 +172,12 @@ def command(*words):
 
 
 def report(found, entries):
-    kinds = list(found)
-    lines = [
-        f"| What | {' | '.join(kinds)} | Bar |",
-        "|---" * (len(kinds) + 2) + "|",
-    ]
-    for words, key, form, bar in ROWS:
-        values = " | ".join(form.format(found[kind][key]) for kind in kinds)
-        lines.append(f"| {words} | {values} | {bar} |")
     load = os.getloadavg()[0]
     head = (
         f"`python -m tests.bench.archive --entries {entries}`, {os.cpu_count()} cores, "
         f"load {load:.0f}, {datetime.now(UTC):%Y-%m-%d}; a month of half of them:"
     )
-    return "\n".join([head, "", *lines])
+    return "\n".join([head, "", *apart.table(ROWS, found)])
 
 
 if __name__ == "__main__":

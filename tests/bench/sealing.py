@@ -270,20 +270,12 @@ def share():
 
 
 def report(found, entries):
-    kinds = list(found)
-    lines = [
-        f"| What | {' | '.join(kinds)} | Bar |",
-        "|---" * (len(kinds) + 2) + "|",
-    ]
-    for words, key, form, bar in ROWS:
-        values = " | ".join(form.format(found[kind][key]) for kind in kinds)
-        lines.append(f"| {words} | {values} | {bar} |")
     machine = f"{os.cpu_count()} cores, Python {sys.version.split()[0]}"
     head = (
         f"`python -m tests.bench.sealing --entries {entries}`, {machine}, "
         f"{datetime.now(UTC):%Y-%m-%d}, one process:"
     )
-    return "\n".join([head, "", *lines])
+    return "\n".join([head, "", *apart.table(ROWS, found)])
 
 
 if __name__ == "__main__":
