@@ -65,7 +65,7 @@ def check_pending(found: Findings) -> int:
         if leaf(row[6]) != row[7]:
             words = "the text is not the one that was written"
             found.add(Kind.TEXT, columns.place(row), words)
-        columns.compare([row], found)
+        columns.compare([row], stored.indexes([row]), found)
         if _is_old(row[9]):
             late.append(row)
     _note_late(late, found)

@@ -14,21 +14,17 @@ Row = tuple[Any, ...]
 _read = json.JSONDecoder().raw_decode
 
 
-def compare(rows: Sequence[Row], found: Findings) -> None:
+def compare(rows: Sequence[Row], indexes: stored.Indexes, found: Findings) -> None:
     """Note every search column and indexed field that is not as its entry tells."""
     known = [row for row in rows if row[3] is not None]
-    if not known:
-        return
     fields: list[Row] = []
     values: list[Row] = []
     for row in known:
         _compare(row, fields, values, found)
-    keys = [row[3] for row in known]
-    first, last = min(keys), max(keys)
     places = {row[3]: row for row in known}
     for what, told, there in (
-        ("fields", fields, stored.fields_of(first, last)),
-        ("values", values, stored.values_of(first, last)),
+        ("fields", fields, indexes.fields),
+        ("values", values, indexes.values),
     ):
         if len(told) != len(there) or set(told) != set(there):
             _note_index(what, told, there, places, found)

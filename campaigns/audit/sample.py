@@ -52,7 +52,7 @@ def _prove(
     if not row[1] == row[7] == own:
         words = "text, leaf and seal do not fit each other"
         found.add(Kind.TEXT, columns.place(row), words, position)
-    columns.compare(rows, found)
+    columns.compare(rows, stored.indexes(rows), found)
     try:
         proof = inclusion_proof(position, last.size, nodes)
     except Incomplete as error:

@@ -3,7 +3,7 @@
 Verification reads millions of rows: no objects, no long-lived cursor.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -33,26 +33,29 @@ COLUMN_NAMES = (
 Row = tuple[Any, ...]
 
 
-class Sealed(NamedTuple):
-    """The first columns of a sealed row; entry columns are None when it is gone."""
+class Indexes(NamedTuple):
+    """Fields (entry, field) and values (entry, field, value, campaign) of entries."""
 
-    position: int
-    sealed: str
-    entry_id: int
-    pk: int | None
-    stream: str
-    number: int
-    body: str
-    leaf: str
+    fields: list[Row]
+    values: list[Row]
 
 
 def sealed(start: int, end: int, *, columns: bool) -> list[Row]:
-    """Seals by position with their entries; `columns` adds the search columns."""
+    """Seals by position with their entries.
+
+    position, leaf as sealed, entry_id; then id, stream, number, body and leaf of the
+    entry, with `columns` also what it is found by: all None where it is gone.
+    The bounds of their keys keep a planner from reading all entries for a few.
+    """
     more = ", " + _COLUMNS.format(at=_at()) if columns else ""
+    bounds = "SELECT MIN(entry_id), MAX(entry_id) FROM campaigns_seal"
+    place = "position >= %s AND position < %s"
     return _all(
         f"SELECT s.position, s.leaf, s.entry_id, {_ENTRY}{more} "  # noqa: S608
-        "FROM campaigns_seal s LEFT JOIN campaigns_auditentry e ON e.id = s.entry_id "
-        "WHERE s.position >= %s AND s.position < %s ORDER BY s.position",
+        "FROM campaigns_seal s LEFT JOIN campaigns_auditentry e "
+        "ON e.id = s.entry_id AND e.id >= %s AND e.id <= %s "
+        f"WHERE s.{place} ORDER BY s.position",
+        *_all(f"{bounds} WHERE {place}", start, end)[0],
         start,
         end,
     )
@@ -71,24 +74,21 @@ def pending() -> Iterator[Row]:
         after = rows[-1][2]
 
 
-def fields_of(first: int, last: int) -> list[Row]:
-    """Entry and field of the index of fields, between two primary keys of entries."""
-    return _all(
+def indexes(rows: Iterable[Row]) -> Indexes:
+    """What finds these entries, and those whose primary keys lie between theirs."""
+    keys = [row[3] for row in rows if row[3] is not None]
+    if not keys:
+        return Indexes([], [])
+    fields = (
         "SELECT entry_id, field FROM campaigns_auditfield "
-        "WHERE entry_id >= %s AND entry_id <= %s",
-        first,
-        last,
+        "WHERE entry_id >= %s AND entry_id <= %s"
     )
-
-
-def values_of(first: int, last: int) -> list[Row]:
-    """Entry, field, value and campaign of the index of values, likewise."""
-    return _all(
+    values = (
         "SELECT entry_id, field, value, campaign_id FROM campaigns_auditvalue "
-        "WHERE entry_id >= %s AND entry_id <= %s",
-        first,
-        last,
+        "WHERE entry_id >= %s AND entry_id <= %s"
     )
+    bounds = min(keys), max(keys)
+    return Indexes(_all(fields, *bounds), _all(values, *bounds))
 
 
 def emptied(keys: Collection[int]) -> set[int]:

@@ -6,6 +6,7 @@ Only reads, but for the entry that tells the result. Others may write meanwhile.
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from campaigns.audit.archive_check import Ranges
 from campaigns.audit.entries import Event, append
 from campaigns.audit.findings import Findings
 from campaigns.audit.notes import PublicKey
+from campaigns.audit.pieces import pieces
 from campaigns.audit.tree import Edge
 from campaigns.audit.walk import Walk
 from campaigns.models import ArchivedMonth, Channel, Checkpoint
@@ -126,13 +128,13 @@ def _walk(
 
 
 def _go(walk: Walk, end: int, progress: Progress) -> None:
-    pieces = 0
-    while walk.edge.size < end:
-        walk.step(min(walk.edge.size + stored.PIECE, end))
-        progress(walk.edge.size, end)
-        pieces += 1
-        if pieces % SAVE_EVERY == 0:
-            _save(walk)
+    read = pieces(walk.edge.size, end, columns=walk.columns)
+    with closing(read):
+        for number, piece in enumerate(read, 1):
+            walk.step(piece)
+            progress(piece.end, end)
+            if number % SAVE_EVERY == 0:
+                _save(walk)
 
 
 def _begin(request: Request, known: list[PublicKey]) -> Walk:

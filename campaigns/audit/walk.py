@@ -12,6 +12,7 @@ from typing import Any
 from campaigns.audit import archive_check, columns, notes, stored
 from campaigns.audit.findings import Findings, Kind
 from campaigns.audit.notes import PublicKey
+from campaigns.audit.pieces import Piece
 from campaigns.audit.tree import Edge, Node
 from campaigns.models import ArchivedMonth
 
@@ -32,22 +33,21 @@ class Walk:
     archived: Sequence[tuple[int, int]] = ()
     months: int = 0
 
-    def step(self, end: int) -> None:
-        """Verify from where the walk is to before `end`."""
-        start = self.edge.size
-        rows = stored.sealed(start, end, columns=self.columns)
+    def step(self, piece: Piece) -> None:
+        """Verify the piece that begins where the walk is."""
+        start, end, rows, indexes, checkpoints, nodes = piece
         if [row[0] for row in rows] != list(range(start, end)):
             rows = self._note_gaps(rows, start, end)
         leaves = self._leaves(rows)
         if self.columns:
-            columns.compare(rows, self.found)
+            columns.compare(rows, indexes, self.found)
         kept: list[Node] = []
-        for checkpoint in stored.checkpoints(start, end):
+        for checkpoint in checkpoints:
             upto = checkpoint[0]
             kept += self.edge.extend(leaves[self.edge.size - start : upto - start])
             self._check(checkpoint)
         kept += self.edge.extend(leaves[self.edge.size - start :])
-        self._check_nodes(kept, stored.nodes(start, end))
+        self._check_nodes(kept, nodes)
 
     def _leaves(self, rows: Sequence[stored.Row]) -> list[bytes]:
         """The leaves as sealed; each entry is held against its own."""

@@ -197,6 +197,4 @@ def settle():
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        for model in COLUMNS:
-            table = model._meta.db_table
-            cursor.execute(f"VACUUM ANALYZE {table}")
+        cursor.execute("VACUUM ANALYZE")

@@ -68,6 +68,7 @@ def inside(entries):
     found = {}
     for key, measured in (
         ("sealed", lambda: rate(entries, seal_all)),
+        ("settled", history.settle),
         ("bytes", lambda: rate(entries, verify, columns=False)),
         ("columns", lambda: rate(entries, verify, columns=True)),
         ("export", lambda: export_some(manager)),
