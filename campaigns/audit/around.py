@@ -164,4 +164,4 @@ def _first_gap(name: str) -> int:
 
 
 def _is_old(at: str) -> bool:
-    return datetime.fromisoformat(f"{at}+00:00") < clock.now() - PATIENCE
+    return datetime.fromisoformat(at) < clock.now() - PATIENCE

@@ -26,7 +26,7 @@ def compare(rows: Sequence[Row], indexes: stored.Indexes, found: Findings) -> No
         ("fields", fields, indexes.fields),
         ("values", values, indexes.values),
     ):
-        if len(told) != len(there) or set(told) != set(there):
+        if told != there and Counter(told) != Counter(there):
             _note_index(what, told, there, places, found)
 
 
@@ -51,8 +51,8 @@ def _compare(row: Row, fields: list[Row], values: list[Row], found: Findings) ->
         wrong = _differing(row, body)
         if body["fields"]:
             key, campaign = row[3], (body["campaign"] or {}).get("id")
-            fields.extend((key, f) for f in {told["field"] for told in body["fields"]})
-            values.extend((key, f, v, campaign) for f, v in indexed_values(body))
+            fields += [(key, f) for f in {told["field"] for told in body["fields"]}]
+            values += [(key, f, v, campaign) for f, v in indexed_values(body)]
     except (ValueError, KeyError, TypeError) as error:
         words = f"the text cannot be read ({type(error).__name__})"
         found.add(Kind.TEXT, place(row), words, row[0])

@@ -173,13 +173,12 @@ def _index(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 def indexed_values(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The values that find an entry again: field and folded value, each pair once."""
-    return list(
-        dict.fromkeys(
-            (told["field"], AuditValue.folded(value))
-            for told in body["fields"]
-            for value in _shown(told)
-        )
-    )
+    pairs = [
+        (told["field"], AuditValue.folded(value))
+        for told in body["fields"]
+        for value in _shown(told)
+    ]
+    return pairs if len(pairs) < 2 else list(dict.fromkeys(pairs))
 
 
 def _shown(told: Mapping[str, Any]) -> list[str]:

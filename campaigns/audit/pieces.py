@@ -45,7 +45,7 @@ def _read_ahead(places: list[tuple[int, int]], columns: bool) -> Generator[Piece
             if coming:
                 yield coming.result()
         finally:
-            reader.submit(connection.close)
+            reader.submit(_let_go).result()
 
 
 def _read(start: int, end: int, columns: bool) -> Piece:
@@ -53,3 +53,7 @@ def _read(start: int, end: int, columns: bool) -> Piece:
     indexes = stored.indexes(rows) if columns else stored.Indexes([], [])
     checkpoints, nodes = stored.checkpoints(start, end), stored.nodes(start, end)
     return Piece(start, end, rows, indexes, checkpoints, nodes)
+
+
+def _let_go() -> None:
+    connection.close()  # each thread has one of its own

@@ -185,11 +185,17 @@ def pour(cursor, model, rows):
     if connection.vendor == "sqlite":
         marks = ", ".join(["%s"] * len(columns))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, ([stored(each) for each in row] for row in rows))
         return
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def stored(value):
+    """What SQLite is given: Django keeps a moment as text without its zone."""
+    is_moment = isinstance(value, datetime)
+    return connection.ops.adapt_datetimefield_value(value) if is_moment else value
 
 
 def settle():
