@@ -8,7 +8,8 @@ from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
 from campaigns.gateway.contract import GatewayError
-from campaigns.models import AttemptKind, Campaign, Change
+from campaigns.lifecycle import State
+from campaigns.models import AttemptKind, Campaign, Change, FieldChange
 
 
 def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Document:
@@ -44,7 +45,22 @@ def fresh_enough(link: Link, campaign: Campaign, fields: list[str]) -> bool:
     from_list = roots <= link.platform.capabilities.list_keys
     moments = [campaign.read_at, campaign.listed_at if from_list else None]
     newest = max(filter(None, moments), default=None)
-    if newest is None:
+    if newest is None or _sent_since(campaign, fields, newest):
         return False
     age = (clock.now() - newest).total_seconds()
     return age <= link.connection.snapshot_seconds
+
+
+def _sent_since(campaign: Campaign, fields: list[str], moment: datetime) -> bool:
+    """Whether one of these fields was sent later, and may be what we sent by now.
+
+    A change that ended without a read, its campaign not found, left nothing newer.
+    """
+    sent = FieldChange.objects.filter(
+        change__campaign=campaign,
+        change__attempts__kind=AttemptKind.PATCH,
+        change__attempts__started_at__gte=moment,
+        field__in=fields,
+        readable=True,
+    )
+    return sent.exclude(state=State.REJECTED).exists()

@@ -45,6 +45,7 @@ def simulate(asked):
     """Shards over the seeds: each process takes every nth that is not done yet."""
     command = [sys.executable, "-m", "tests.chaos.simulator", "--keep", str(KEPT)]
     command += ["--seed", str(asked.first), "--count", str(asked.count)]
+    command += ["--code", state_of_code()]
     shards = [
         subprocess.Popen([*command, "--shard", f"{n}/{asked.at_once}"], cwd=ROOT)
         for n in range(asked.at_once)
@@ -63,6 +64,7 @@ def processes(asked):
     kept = KEPT / "processes.jsonl"
     done = {(row["database"], row["redis"], row["seed"]) for row in lines(kept)}
     vendor = "postgresql" if asked.database == "postgres" else "sqlite"
+    code = state_of_code()
     count = 1 if asked.count == 50_000 else asked.count
     for seed in range(asked.first, asked.first + count):
         if (vendor, asked.redis, seed) in done:
@@ -75,9 +77,22 @@ def processes(asked):
         )
         if not ended.stdout.strip():
             sys.exit(f"seed {seed} ended without a result")
+        told = json.loads(ended.stdout.strip().splitlines()[-1])
         with kept.open("a") as file:
-            file.write(ended.stdout.strip().splitlines()[-1] + "\n")
+            file.write(json.dumps(told | {"code": code}) + "\n")
         report()
+
+
+def state_of_code():
+    """What is played, as git names it, so that a sum can say what it is a sum of."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=False,
+        text=True,
+    )
+    return told.stdout.strip()
 
 
 def lines(path):
@@ -95,13 +110,23 @@ def report():
     for row in rows:
         sums.update({name: row[name] for name in SUMMED})
     broken = sorted(row["seed"] for row in rows if row["violations"])
+    codes = Counter(row.get("code", "not told") for row in rows)
     print(
         f"simulator: {len(rows):,} histories, {len(full):,} of them with 20 edits and "
         f"5 faults or more; {len(broken)} with violations {broken[:20]}; "
-        + ", ".join(f"{sums[name]:,} {name}" for name in SUMMED),
+        + ", ".join(f"{sums[name]:,} {name}" for name in SUMMED)
+        + "; code: "
+        + ", ".join(f"{code} ({count:,})" for code, count in codes.items()),
         flush=True,
     )
-    for row in lines(KEPT / "processes.jsonl"):
+    ran = lines(KEPT / "processes.jsonl")
+    for kind in sorted({row["database"] for row in ran}):
+        sums = Counter()
+        for row in (row for row in ran if row["database"] == kind):
+            sums.update({name: row[name] for name in ("edits", "kills", "violations")})
+        words = ", ".join(f"{value:,} {name}" for name, value in sums.items())
+        print(f"processes on {kind}: {words}", flush=True)
+    for row in ran:
         print(
             f"processes: {row['database']}, Redis {row['redis']}, seed {row['seed']}: "
             f"{row['edits']} edits, {row['kills']} kill -9, {row['freezes']} stops, "

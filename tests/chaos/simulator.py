@@ -343,18 +343,19 @@ def main():
     parser.add_argument("--count", type=int, default=1, help="how many histories")
     parser.add_argument("--shard", default="0/1", help="every nth seed: k/n")
     parser.add_argument("--keep", type=Path, help="a folder for the results")
+    parser.add_argument("--code", default="", help="the state of the code, kept too")
     asked = parser.parse_args()
     shard, shards = map(int, asked.shard.split("/"))
     seeds = range(asked.seed + shard, asked.seed + asked.count, shards)
     if asked.keep is None:
         sums = play_many(seeds)
     else:
-        sums = play_and_keep(seeds, asked.keep, shard)
+        sums = play_and_keep(seeds, asked.keep, shard, asked.code)
     print(json.dumps(sums))
     sys.exit(1 if sums["failed"] else 0)
 
 
-def play_and_keep(seeds, folder, shard):
+def play_and_keep(seeds, folder, shard, code):
     """Play what no sitting has played yet; a line of JSON for each seed."""
     done = {
         json.loads(line)["seed"]
@@ -364,7 +365,7 @@ def play_and_keep(seeds, folder, shard):
     with (folder / f"seeds-{shard}.jsonl").open("a") as file:
 
         def keep(row):
-            file.write(json.dumps(row) + "\n")
+            file.write(json.dumps(row | {"code": code}) + "\n")
             file.flush()
 
         return play_many((s for s in seeds if s not in done), keep)

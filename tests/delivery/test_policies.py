@@ -192,6 +192,39 @@ def test_thrifty_reads_nothing_for_what_is_never_reported(here, time):
     assert since(thrifty).count(("PATCH", "one")) == 1
 
 
+def test_thrifty_trusts_no_snapshot_from_before_our_last_send_of_a_field(here, time):
+    road = here("microworkers")
+    read_now(road, TTR)
+    thrifty = with_policy(road, "thrifty")
+    gone = {"match": {"method": "GET"}, "do": {"refuse": {"status": 404}}}
+    thrifty.sandbox.script(gone)
+    first = thrifty.ask(TTR, "ttr", "9")
+    thrifty.let_pass(time, 40)
+    assert fields(first) == {"ttr": State.DIFFERENT}
+
+    second = thrifty.ask(TTR, "ttr", "10", key="second")
+    thrifty.let_pass(time, 60)
+
+    field = second.fields.get()
+    assert (field.seen, field.state, field.found) == ("7", State.CLASH, "9")
+    assert since(thrifty)[-1] == ("GET", "one")
+
+
+def test_thrifty_trusts_a_snapshot_from_before_a_send_that_was_refused(here, time):
+    road = here("microworkers")
+    read_now(road, TTR)
+    thrifty = with_policy(road, "thrifty")
+    thrifty.sandbox.script({"match": PATCH, "do": {"refuse": {"status": 400}}})
+    first = thrifty.ask(TTR, "ttr", "9")
+    thrifty.let_pass(time, 40)
+    assert fields(first) == {"ttr": State.REJECTED}
+
+    thrifty.ask(TTR, "ttr", "10", key="second")
+    thrifty.let_pass(time, 5)
+
+    assert since(thrifty) == [("PATCH", "one"), ("PATCH", "one")]
+
+
 def test_thrifty_settles_an_unknown_by_a_read_all_the_same(thrifty, time):
     thrifty.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
     change = thrifty.ask(WAREHOUSE, "name", "Renamed")
