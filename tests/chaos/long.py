@@ -7,6 +7,7 @@ moment and taken up again, on this machine or another; files can be put together
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ SUMMED = ("edits", "faults", "kills", "freezes", "patches")
 
 def main():
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever runs here ends too
     KEPT.mkdir(parents=True, exist_ok=True)
     if asked.what == "simulate":
         simulate(asked)
@@ -72,15 +74,23 @@ def processes(asked):
         command = [sys.executable, "-m", "tests.chaos.processes", "--seed", str(seed)]
         for name in ("edits", "kills", "database", "redis"):
             command += [f"--{name}", str(getattr(asked, name))]
-        ended = subprocess.run(
-            command, cwd=ROOT, stdout=subprocess.PIPE, check=False, text=True
-        )
-        if not ended.stdout.strip():
+        if not (words := said(command)):
             sys.exit(f"seed {seed} ended without a result")
-        told = json.loads(ended.stdout.strip().splitlines()[-1])
+        told = json.loads(words[-1])
         with kept.open("a") as file:
             file.write(json.dumps(told | {"code": code}) + "\n")
         report()
+
+
+def said(command):
+    """The lines a program says; when we are ended it may end what it has started."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as one:
+        try:
+            return one.communicate()[0].strip().splitlines()
+        except BaseException:
+            one.terminate()
+            one.wait(90)
+            raise
 
 
 def state_of_code():
