@@ -166,12 +166,11 @@ def test_a_normalised_value_ends_different_with_what_was_found(indeed):
 
 def test_a_stale_read_is_not_taken_for_the_truth(indeed):
     Connection.objects.update(settle_seconds=30)
-    indeed.sandbox.script({"match": PATCH, "do": {"stale": 1}})
+    indeed.sandbox.script({"match": PATCH, "do": {"stale": 5}})
     change = indeed.ask(WAREHOUSE, "name", "Warehouse, renamed")
-    indeed.deliver()
+    indeed.deliver()  # within those five seconds also on a busy machine
     assert fields(change) == {"name": State.ACCEPTED}
 
-    indeed.sandbox.configure()
     while fields(change) == {"name": State.ACCEPTED}:
         indeed.wake()
         indeed.deliver()
