@@ -6,6 +6,7 @@ itself again, inside it has an empty database and prints a line of JSON.
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -58,6 +59,11 @@ def run(module, words, entries, inside, report):
         print(text, flush=True)
     if not asked.only_print:
         keep(module.rpartition(".")[2], text)
+
+
+def ranked(taken, share):
+    """The smallest one that at least this share of all does not pass."""
+    return sorted(taken)[math.ceil(len(taken) * share) - 1]
 
 
 def table(rows, found):

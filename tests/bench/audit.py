@@ -5,7 +5,6 @@ writes it between its marks in docs/benchmarks.md; `--entries` and `--database` 
 it smaller; `--only-print` leaves the page as it is.
 """
 
-import math
 import os
 import random
 import statistics
@@ -84,13 +83,8 @@ def row(name, reads, whole, worked, bars=("", "")):
 
 
 def told(taken, bar=""):
-    middle, high = statistics.median(taken), ranked(taken, 0.95)
+    middle, high = statistics.median(taken), apart.ranked(taken, 0.95)
     return f"{middle:.0f} | {high:.0f}{f' {bar}' if bar else ''}"
-
-
-def ranked(taken, share):
-    """The smallest one that at least this share of all does not pass."""
-    return sorted(taken)[math.ceil(len(taken) * share) - 1]
 
 
 if __name__ == "__main__":

@@ -47,10 +47,6 @@ def worker(folder):
     return subprocess.Popen([*command, *quiet], stdout=log, stderr=log)
 
 
-def p95(values):
-    return sorted(values)[max(0, round(len(values) * 0.95) - 1)]
-
-
 def told(pairs):
     ratios = [one["with_slow"] / one["alone"] for one in pairs]
     for one, ratio in zip(pairs, ratios, strict=True):

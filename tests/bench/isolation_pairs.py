@@ -5,7 +5,7 @@ from django.core.management import call_command
 from campaigns.gateway.standin import serve
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection
-from tests.bench import isolation
+from tests.bench import apart, isolation
 from tests.delivery.conftest import Road
 from tests.services import wait_until
 
@@ -36,8 +36,8 @@ def pair(quick, slow, number):
     order = [False, True] if number % 2 else [True, False]
     found = {is_slow: measure(quick, slow, number, is_slow) for is_slow in order}
     return {
-        "with_slow": round(isolation.p95(found[True]), 3),
-        "alone": round(isolation.p95(found[False]), 3),
+        "with_slow": round(apart.ranked(found[True], 0.95), 3),
+        "alone": round(apart.ranked(found[False], 0.95), 3),
     }
 
 
