@@ -8,6 +8,7 @@ from campaigns import clock, documents
 from campaigns.gateway.standin import serve
 from tests.delivery.conftest import Road
 from tests.factories import CampaignFactory, IndeedFactory, PersonFactory
+from tests.views.tab import Tab
 
 INDEED = """{"name": "Night nurses", "trackingToken": null, "status": "ACTIVE",
     "objective": {"objectiveType": "TARGET_COST_PER_APPLICATION", "target": 10.10},
@@ -54,6 +55,16 @@ def signs(db):
     return CampaignFactory(
         name="Label street signs", document=HIRE_GROUP, read_at=clock.now()
     )
+
+
+@pytest.fixture
+def tab(client, mara, nurses):
+    return Tab(client, nurses)
+
+
+@pytest.fixture
+def signs_tab(client, mara, signs):
+    return Tab(client, signs)
 
 
 @pytest.fixture

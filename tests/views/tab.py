@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+from campaigns.models import Draft
+
 HTMX = {"HX-Request": "true"}
 
 
@@ -44,6 +46,11 @@ class Review:
     def send(self, **more):
         given = {"key": self.key, "digest": self.digest, **known(self.response), **more}
         return self.client.post("/review/send", given)
+
+
+def drafts():
+    """What is kept and not sent yet, by field."""
+    return dict(Draft.objects.values_list("field", "wanted"))
 
 
 def known(response):

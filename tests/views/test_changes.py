@@ -1,26 +1,14 @@
-"""The list of changes, the page of one, and how both keep up to date."""
+"""The list of changes, and how it keeps up to date."""
 
 import pytest
 from django.contrib.sessions.models import Session
 
-from campaigns import changes
-from campaigns.audit import Event
-from campaigns.changes import Fate
-from campaigns.diff import Origin
 from campaigns.lifecycle import State
-from tests.asked import ask, attempt, edit, move
-from tests.factories import CampaignFactory, ConnectionFactory, PersonFactory
+from tests.asked import ask, move
+from tests.factories import CampaignFactory, PersonFactory
+from tests.views.tab import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
-VERBS = ("cancel", "send-again", "put-aside", "decide")
-
-
-@pytest.fixture
-def me(client):
-    person = PersonFactory()
-    client.force_login(person)
-    return person
 
 
 def listed(client, **asked):
@@ -29,26 +17,17 @@ def listed(client, **asked):
     return [change.pk for change in response.context["page"]]
 
 
-def page(client, change, status=200):
-    response = client.get(f"/changes/{change.pk}/")
-    assert response.status_code == status
-    return response.content.decode()
-
-
 def closed_to(person):
     return CampaignFactory(connection__open_to_all=False, connection__people=[person])
 
 
-# --- the list -------------------------------------------------------------------
-
-
-def test_the_newest_change_comes_first(client, me):
+def test_the_newest_change_comes_first(client, mara):
     older, newer = ask(), ask()
 
     assert listed(client) == [newer.pk, older.pk]
 
 
-def test_a_teammate_sees_a_change_and_a_stranger_does_not(client, me):
+def test_a_teammate_sees_a_change_and_a_stranger_does_not(client, mara):
     owner = PersonFactory()
     shared = ask(campaign=CampaignFactory(), person=owner)
     ask(campaign=closed_to(owner), person=owner)
@@ -56,8 +35,8 @@ def test_a_teammate_sees_a_change_and_a_stranger_does_not(client, me):
     assert listed(client) == [shared.pk]
 
 
-def test_the_list_narrows_to_what_is_asked_for(client, me):
-    mine = ask(State.REJECTED, person=me)
+def test_the_list_narrows_to_what_is_asked_for(client, mara):
+    mine = ask(State.REJECTED, person=mara)
     ask(State.CONFIRMED)
 
     assert listed(client, state="rejected") == [mine.pk]
@@ -68,7 +47,7 @@ def test_the_list_narrows_to_what_is_asked_for(client, me):
     assert listed(client, set=mine.change_set_id) == [mine.pk]
 
 
-def test_open_changes_are_those_that_still_move(client, me):
+def test_open_changes_are_those_that_still_move(client, mara):
     going = ask(State.WAITING)
     ask(State.CONFIRMED)
 
@@ -96,14 +75,14 @@ def test_a_day_begins_at_midnight_of_the_person(client, time_machine):
         {"state": "draft"},
     ],
 )
-def test_a_filter_nobody_can_mean_is_named(client, me, asked):
+def test_a_filter_nobody_can_mean_is_named(client, mara, asked):
     response = client.get("/changes/", asked)
 
     assert response.status_code == 422
     assert 'role="alert"' in response.content.decode()
 
 
-def test_filters_bring_the_rows_alone(client, me):
+def test_filters_bring_the_rows_alone(client, mara):
     response = client.get("/changes/", {"state": "open", "by": ""}, headers=HTMX)
 
     assert response.headers["HX-Push-Url"] == "/changes/?state=open"
@@ -111,7 +90,7 @@ def test_filters_bring_the_rows_alone(client, me):
 
 
 def test_a_hundred_changes_cost_as_many_queries_as_ten(
-    client, me, django_assert_max_num_queries
+    client, mara, django_assert_max_num_queries
 ):
     for _ in range(10):
         ask()
@@ -127,7 +106,7 @@ def test_a_hundred_changes_cost_as_many_queries_as_ten(
 # --- live -----------------------------------------------------------------------
 
 
-def test_a_page_with_an_open_change_asks_for_news(client, me):
+def test_a_page_with_an_open_change_asks_for_news(client, mara):
     change = ask()
 
     content = client.get("/changes/").content.decode()
@@ -135,13 +114,13 @@ def test_a_page_with_an_open_change_asks_for_news(client, me):
     assert f"/changes/live?seen={change.pk}.{change.entry_id}" in content
 
 
-def test_a_page_where_all_has_ended_asks_for_nothing(client, me):
+def test_a_page_where_all_has_ended_asks_for_nothing(client, mara):
     ask(State.CONFIRMED)
 
     assert 'hx-trigger="every' not in client.get("/changes/").content.decode()
 
 
-def test_no_news_is_an_empty_answer(client, me):
+def test_no_news_is_an_empty_answer(client, mara):
     change = ask()
 
     response = client.get("/changes/live", {"seen": f"{change.pk}.{change.entry_id}"})
@@ -150,7 +129,7 @@ def test_no_news_is_an_empty_answer(client, me):
     assert response.content == b""
 
 
-def test_news_bring_the_row_that_moved_and_the_next_question(client, me):
+def test_news_bring_the_row_that_moved_and_the_next_question(client, mara):
     still, moved = ask(), ask()
     seen = f"{still.pk}.{still.entry_id},{moved.pk}.{moved.entry_id}"
     move(moved, State.SENDING)
@@ -162,7 +141,7 @@ def test_news_bring_the_row_that_moved_and_the_next_question(client, me):
     assert f"{moved.pk}.{moved.entry_id},{still.pk}.{still.entry_id}" in content
 
 
-def test_the_last_news_end_the_questions(client, me):
+def test_the_last_news_end_the_questions(client, mara):
     change = ask(State.ACCEPTED)
     seen = f"{change.pk}.{change.entry_id}"
     move(change, State.CONFIRMED)
@@ -173,7 +152,7 @@ def test_the_last_news_end_the_questions(client, me):
     assert "hx-get" not in content
 
 
-def test_live_shows_nothing_of_changes_one_may_not_see(client, me):
+def test_live_shows_nothing_of_changes_one_may_not_see(client, mara):
     owner = PersonFactory()
     hidden = ask(campaign=closed_to(owner), person=owner)
 
@@ -183,11 +162,11 @@ def test_live_shows_nothing_of_changes_one_may_not_see(client, me):
 
 
 @pytest.mark.parametrize("seen", ["", "x", "1", "1.2.3", "1.-2", "9" * 30 + ".1"])
-def test_what_no_page_asks_is_refused(client, me, seen):
+def test_what_no_page_asks_is_refused(client, mara, seen):
     assert client.get("/changes/live", {"seen": seen}).status_code == 404
 
 
-def test_a_poll_does_not_lengthen_the_session(client, me):
+def test_a_poll_does_not_lengthen_the_session(client, mara):
     change = ask()
     before = Session.objects.get().expire_date
 
@@ -195,180 +174,3 @@ def test_a_poll_does_not_lengthen_the_session(client, me):
 
     assert "sessionid" not in response.cookies
     assert Session.objects.get().expire_date == before
-
-
-# --- one change -----------------------------------------------------------------
-
-
-def test_the_page_tells_from_to_reason_and_who(client, me):
-    asked = ask(person=PersonFactory(full_name="Jonas Weber"), reason="Q4 plan")
-
-    content = page(client, asked)
-
-    assert "7 days" in content
-    assert "5 days" in content
-    assert "Q4 plan" in content
-    assert "Jonas Weber" in content
-
-
-def test_a_stranger_gets_no_page(client, me):
-    owner = PersonFactory()
-
-    page(client, ask(campaign=closed_to(owner), person=owner), status=404)
-
-
-def test_an_exchange_shows_what_was_sent_and_answered_to_the_digit(client, me):
-    change = ask(State.ACCEPTED)
-    attempt(change, request_body='{"target":48.50}')
-
-    content = page(client, change)
-
-    assert "&quot;target&quot;: 48.50" in content
-    assert "&quot;budget&quot;: 10.10" in content
-    assert "HTTP 200" in content
-
-
-def test_an_exchange_under_way_shows_until_when_it_must_answer(client, me):
-    change = ask(State.SENDING)
-    attempt(change, in_flight=True, status=None, answer="", deadline=change.moved_at)
-
-    content = page(client, change)
-
-    assert "The request is on its way." in content
-    assert "at the latest" in content
-
-
-@pytest.mark.parametrize(
-    ("state", "offered"),
-    [
-        (State.WAITING, {"cancel"}),
-        (State.HELD, {"cancel", "send-again"}),
-        (State.SENDING, set()),
-        (State.UNKNOWN, {"send-again", "put-aside"}),
-        (State.REJECTED, {"put-aside"}),
-        (State.FAILED, {"put-aside"}),
-        (State.CLASH, {"decide"}),
-        (State.DIFFERENT, {"decide", "put-aside"}),
-        (State.CONFIRMED, {"undo"}),
-        (State.UNCONFIRMABLE, {"undo"}),
-        (State.CANCELLED, set()),
-        (State.ALREADY_SO, set()),
-    ],
-)
-def test_each_state_offers_what_applies_and_no_more(client, me, state, offered):
-    change = ask(state)
-    known = {v: f"/changes/{change.pk}/{v}" for v in VERBS}
-    known["undo"] = f"/undo/change/{change.pk}"
-
-    content = page(client, change)
-
-    assert {verb for verb, url in known.items() if f'"{url}"' in content} == offered
-
-
-@pytest.mark.parametrize("state", [State.WAITING, State.CLASH, State.CONFIRMED])
-def test_who_may_not_edit_is_offered_nothing(client, state):
-    client.force_login(PersonFactory(admin=True))
-    change = ask(state)
-
-    content = page(client, change)
-
-    assert f'action="/changes/{change.pk}/' not in content
-    assert f"/undo/change/{change.pk}" not in content
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ({"one_way": True}, "One-way"),
-        ({"seen": None, "readable": True}, "the value before is unknown"),
-    ],
-)
-def test_what_cannot_go_back_says_why(client, me, words, reason):
-    change = ask(State.UNCONFIRMABLE, edits=[edit(**words)])
-
-    content = page(client, change)
-
-    assert reason in content
-    assert "/undo/change/" not in content
-
-
-def test_an_implied_field_goes_back_only_with_what_implied_it(client, me):
-    edits = [edit(), edit("name", label="Name", origin=Origin.IMPLIED)]
-
-    content = page(client, ask(State.CONFIRMED, edits=edits))
-
-    assert content.count("?field=") == content.count("?field=ttr") == 1
-
-
-def test_words_of_the_platform_stand_at_their_field_as_text(client, me):
-    change = ask(State.SENDING)
-    said = "<script>alert(1)</script> \u202etaken"
-    fates = {"ttr": Fate(State.REJECTED, says=said)}
-    changes.move(change, State.REJECTED, Event.ANSWERED, fates=fates)
-
-    content = page(client, change)
-
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; \u202etaken" in content
-    assert "<script>alert(1)" not in content
-
-
-def test_a_split_links_both_ways(client, me):
-    edits = [edit(), edit("name", label="Name")]
-    change = ask(edits=edits)
-    apart = changes.split(change, {"name": Fate(State.CLASH, "9", "9 days")})
-
-    assert f'href="/changes/{apart.pk}/"' in page(client, change)
-    assert f'href="/changes/{change.pk}/"' in page(client, apart)
-
-
-def test_a_put_back_links_both_ways(client, me):
-    first = ask(State.CONFIRMED)
-    back = ask(campaign=first.campaign, undoes=first.change_set)
-
-    assert f"?set={back.change_set_id}" in page(client, first)
-    assert f"?set={first.change_set_id}" in page(client, back)
-
-
-def test_only_who_reads_the_audit_is_led_to_its_entries(client, me):
-    change = ask()
-    link = f'href="/audit/{change.entry_id}/"'
-
-    assert link not in page(client, change)
-    client.force_login(PersonFactory(manager=True))
-    assert link in page(client, change)
-
-
-def test_a_poll_of_one_change_is_empty_until_it_moves(client, me):
-    change = ask()
-    address = f"/changes/{change.pk}/"
-    stamp = client.get(address).context["stamp"]
-
-    same = client.get(address, {"seen": stamp}, headers=HTMX)
-    move(change, State.SENDING)
-    news = client.get(address, {"seen": stamp}, headers=HTMX)
-
-    assert same.status_code == 204
-    assert b'id="change" data-state="sending"' in news.content
-    assert b"<html" not in news.content
-
-
-def test_the_story_costs_no_more_queries_with_more_steps(
-    client, me, django_assert_max_num_queries
-):
-    change = ask(
-        State.SENDING, campaign=CampaignFactory(connection=ConnectionFactory())
-    )
-    with django_assert_max_num_queries(100) as few:
-        page(client, change)
-    for _ in range(10):
-        move(change, State.WAITING)
-        move(change, State.SENDING)
-        attempt(change)
-
-    with django_assert_max_num_queries(len(few)):
-        page(client, change)
-
-
-def test_what_has_ended_does_not_give_up_any_more(client, me):
-    assert "Gives up" in page(client, ask())
-    assert "Gives up" not in page(client, ask(State.CONFIRMED))

@@ -12,23 +12,9 @@ from campaigns.models import AuditEntry, SavedView
 from campaigns.queries import EntryFilter
 from tests.asked import ask, edit
 from tests.factories import CampaignFactory, IndeedFactory, PersonFactory
+from tests.views.audit.log import listed, see
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def me(client):
-    person = PersonFactory(manager=True, timezone="Europe/Vienna")
-    client.force_login(person)
-    return person
-
-
-def see(client, **asked):
-    return client.get("/audit/", asked)
-
-
-def listed(client, **asked):
-    return [line.entry.pk for line in see(client, **asked).context["lines"]]
 
 
 def signed_in(person):

@@ -10,33 +10,9 @@ from campaigns.models import AuditEntry, Question
 from campaigns.queries import Pile
 from tests.asked import ask
 from tests.factories import PersonFactory
+from tests.views.desk.cards import mark, pile, question
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def me(client):
-    person = PersonFactory(manager=True, full_name="Priya Nair")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def mara():
-    return PersonFactory(full_name="Mara Lindqvist")
-
-
-def mark(client, change, verdict="reviewed", **posted):
-    posted = {"verdict": verdict, "seen": change.entry_id, **posted}
-    return client.post(f"/desk/{change.change_set_id}/mark", posted)
-
-
-def question(change, by, text="Why?"):
-    return reviews.ask(change.change_set, by, text)
-
-
-def pile(change, person):
-    return queries.find_sets(person).get(pk=change.change_set_id).pile
 
 
 def test_a_question_reaches_its_author_and_is_counted(client, me, mara):
