@@ -131,7 +131,7 @@ def _told(field: FieldChange, fate: Fate) -> Told:
         wanted_text=field.wanted_text,
         state=fate.state,
         origin=field.origin,
-        says=fate.says,
+        says=fate.says or fate.advice,
     )
 
 

@@ -79,7 +79,7 @@ def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
     return {
         before.field: Fate(
             State.CLASH,
-            says=f"Change {before.change_id}, before this one, ended without effect.",
+            advice=f"Change {before.change_id}, before this one, ended without effect.",
         )
         for before in earlier
     }
@@ -99,7 +99,7 @@ def _overtaken(
     return {
         after.field: Fate(
             State.CLASH,
-            says=f"Change {after.change_id}, after this one, was sent before it.",
+            advice=f"Change {after.change_id}, after this one, was sent before it.",
         )
         for after in (later if hidden else ())
     }
@@ -152,16 +152,16 @@ def _trouble(
     if not rest:
         return {}
     for path, texts in result.plan.errors.items():
-        says = "The campaign has changed since: " + " ".join(texts)
+        advice = "The campaign has changed since: " + " ".join(texts)
         hit = [path] if path in rest else list(rest)
-        return {name: Fate(State.CLASH, says=says) for name in hit}
+        return {name: Fate(State.CLASH, advice=advice) for name in hit}
     for edit in result.plan.edits:
         if edit.field not in words and edit.seen != edit.wanted:
-            says = f"Sending this now would also change {edit.label}."
-            return {name: Fate(State.CLASH, says=says) for name in rest}
+            advice = f"Sending this now would also change {edit.label}."
+            return {name: Fate(State.CLASH, advice=advice) for name in rest}
         if edit.origin == Origin.IMPLIED and edit.field in result.clashes:
-            says = f"It would change {edit.label}, which is no longer what you saw."
-            return {name: Fate(State.CLASH, says=says) for name in rest}
+            advice = f"It would change {edit.label}, which is no longer what you saw."
+            return {name: Fate(State.CLASH, advice=advice) for name in rest}
     return {}
 
 

@@ -1,5 +1,6 @@
 """Finds out whether what was accepted, or lost from sight, is really there."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -92,7 +93,7 @@ def _could_not_look(
     elif change.state == State.UNKNOWN:
         _ask_person(claim, change, error.message)
     else:
-        fate = Fate(State.DIFFERENT, says=error.message)
+        fate = Fate(State.DIFFERENT, advice=error.message)
         fields = change.fields.exclude(state=State.ALREADY_SO)
         _end(claim, change, dict.fromkeys((row.field for row in fields), fate))
 
@@ -170,8 +171,8 @@ def _fate(
     if current == row.wanted:
         return found(form, row, current, State.CONFIRMED, document)
     if later := _replaced_by(change, row):
-        says = f"Change {later} replaced it before a read could show it."
-        return Fate(State.UNCONFIRMABLE, says=says)
+        advice = f"Change {later} replaced it before a read could show it."
+        return Fate(State.UNCONFIRMABLE, advice=advice)
     state = State.ACCEPTED if current == row.seen else State.DIFFERENT
     return found(form, row, current, state, document)
 
@@ -190,8 +191,8 @@ def _replaced_by(change: Change, row: FieldChange) -> int | None:
 def _final(fate: Fate) -> Fate:
     if fate.state != State.ACCEPTED:
         return fate
-    says = "A read still shows the value from before."
-    return Fate(State.DIFFERENT, fate.found, fate.found_text, says)
+    advice = "A read still shows the value from before."
+    return replace(fate, state=State.DIFFERENT, advice=advice)
 
 
 def _end(claim: Claim, change: Change, fates: dict[str, Fate], **columns: Any) -> None:

@@ -75,7 +75,7 @@ def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None
         pk=newest.change_id
     )
     fates = {f.field: Fate(State(f.state)) for f in later.fields.all()}
-    fates[newest.field] = Fate(State.DIFFERENT, seen.found, seen.found_text, says)
+    fates[newest.field] = seen
     try:
         with transaction.atomic():
             lanes.keep(claim)

@@ -14,7 +14,7 @@ def indeed(here):
 
 
 def says(change, path):
-    return change.fields.get(field=path).says
+    return change.fields.get(field=path).advice
 
 
 def test_what_would_now_change_more_than_was_reviewed_clashes(indeed):

@@ -61,7 +61,8 @@ def test_the_evidence_names_the_lost_change(indeed, time, overtaken):
 
     told = AuditEntry.objects.filter(change_id=newer.pk).latest("number")
     assert documents.loads(told.body)["facts"]["late"] == lost.pk
-    assert f"Change {lost.pk} was lost from sight" in newer.fields.get().says
+    newer.refresh_from_db()
+    assert f"Change {lost.pk} was lost from sight" in newer.says
 
 
 def test_nothing_heals_by_itself(indeed, time, overtaken):

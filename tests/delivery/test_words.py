@@ -70,7 +70,8 @@ def test_the_value_from_before_still_shows(indeed, time):
     indeed.let_pass(time, 100)
 
     row = change.fields.get()
-    assert row.says == "A read still shows the value from before."
+    assert row.advice == "A read still shows the value from before."
+    assert not row.says
     assert row.found == row.seen
 
 
@@ -148,7 +149,7 @@ def test_an_earlier_change_ended_without_effect(indeed, time):
 
     (row,) = second.fields.all()
     before = f"Change {first.pk}, before this one, ended without effect."
-    assert (row.state, row.says) == (State.CLASH, before)
+    assert (row.state, row.advice) == (State.CLASH, before)
 
 
 def test_a_later_change_was_sent_before(microworkers, time):
@@ -163,4 +164,4 @@ def test_a_later_change_was_sent_before(microworkers, time):
     microworkers.deliver()
 
     after = f"Change {later.pk}, after this one, was sent before it."
-    assert held.fields.get().says == after
+    assert held.fields.get().advice == after

@@ -139,6 +139,17 @@ def test_words_of_the_platform_stand_at_their_field_as_text(client, mara):
     assert "<script>alert(1)" not in content
 
 
+def test_our_own_words_are_not_cited_as_the_platforms(client, mara):
+    change = ask()
+    fates = {"ttr": Fate(State.CLASH, advice="Change 7 ended without effect.")}
+    changes.move(change, State.CLASH, Event.COMPARED, fates=fates)
+
+    content = page(client, change)
+
+    assert "Change 7 ended without effect." in content
+    assert "<cite>" not in content
+
+
 def test_a_split_links_both_ways(client, mara):
     edits = [edit(), edit("name", label="Name")]
     change = ask(edits=edits)
