@@ -44,31 +44,25 @@ _NEXT: dict[State, set[State]] = {
         State.FAILED,
         State.REJECTED,
     },
-    State.HELD: {State.WAITING, State.CANCELLED, State.SUPERSEDED},
+    State.HELD: {State.WAITING, State.CANCELLED},
     State.SENDING: {
         State.ACCEPTED,
         State.REJECTED,
         State.UNKNOWN,
         State.WAITING,
         State.HELD,
-        State.FAILED,
     },
     State.ACCEPTED: {State.CONFIRMED, State.UNCONFIRMABLE, State.DIFFERENT},
     State.UNKNOWN: {
         State.CONFIRMED,
         State.WAITING,
         State.DIFFERENT,
-        State.CLASH,
         State.UNCONFIRMABLE,
-        State.CANCELLED,
-        State.FAILED,
     },
     State.CONFIRMED: {State.DIFFERENT},  # a late write was seen by a watch read
     State.UNCONFIRMABLE: {State.DIFFERENT},
-    State.DIFFERENT: {State.CONFIRMED, State.SUPERSEDED},
+    State.DIFFERENT: {State.SUPERSEDED},
     State.CLASH: {State.CANCELLED, State.SUPERSEDED},
-    State.REJECTED: {State.SUPERSEDED},
-    State.FAILED: {State.SUPERSEDED},
 }
 
 OPEN = frozenset(
@@ -118,8 +112,8 @@ class IllegalMove(Exception):
 
 
 def check(before: State, after: State) -> None:
-    """Raise `IllegalMove` unless `after` may follow `before`."""
-    if after not in _NEXT.get(before, set()):
+    """Raise `IllegalMove` unless a change may stay there, or go from there to there."""
+    if after != before and after not in _NEXT.get(before, set()):
         raise IllegalMove(f"{before.word} is not followed by {after.word}")
 
 

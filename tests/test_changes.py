@@ -116,9 +116,9 @@ def test_who_holds_a_change_with_its_fields_sees_them_moved():
 
 
 def test_the_answer_of_a_platform_stays_where_a_later_move_says_nothing():
-    change = ask(State.SENDING)
-    told = Fate(State.REJECTED, says="Too long.", advice="Shorten it.")
-    changes.move(change, State.REJECTED, Event.MOVED, fates={"ttr": told})
+    change = ask(State.ACCEPTED)
+    told = Fate(State.DIFFERENT, says="Too long.", advice="Shorten it.")
+    changes.move(change, State.DIFFERENT, Event.MOVED, fates={"ttr": told})
 
     changes.move(change, State.SUPERSEDED, Event.MOVED)
 
@@ -167,7 +167,7 @@ def test_what_was_withdrawn_is_not_withdrawn_twice(state):
         changes.cancel(ask(state), PersonFactory())
 
 
-@pytest.mark.parametrize("state", [State.WAITING, State.HELD, State.CLASH])
+@pytest.mark.parametrize("state", [State.WAITING, State.CLASH])
 def test_a_newer_change_may_take_the_place_of_what_was_not_sent(state):
     change = ask(state)
 

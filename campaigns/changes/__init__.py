@@ -10,7 +10,7 @@ from campaigns.changes.decisions import (
     supersede,
 )
 from campaigns.changes.holding import hold_waiting, release
-from campaigns.changes.moves import Fate, LostRace, move, split, wake
+from campaigns.changes.moves import Fate, LostRace, as_they_are, move, split, wake
 from campaigns.changes.requests import NotAllowed, Overtaken, Wish, request
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "NotAllowed",
     "Overtaken",
     "Wish",
+    "as_they_are",
     "cancel",
     "hold_waiting",
     "move",

@@ -2,7 +2,7 @@
 
 from campaigns import clock, limits
 from campaigns.audit import Event
-from campaigns.changes.moves import Fate, LostRace, move
+from campaigns.changes.moves import LostRace, as_they_are, move
 from campaigns.lifecycle import NOT_SENT, State
 from campaigns.models import Change, Person
 
@@ -72,13 +72,12 @@ def put_aside(change: Change, person: Person) -> None:
     """
     if not change.waits_for_person:
         raise LostRace(f"change {change.pk} waits for nobody")
-    as_it_is = {f.field: Fate(State(f.state)) for f in change.fields.all()}
     move(
         change,
         State(change.state),
         Event.PUT_ASIDE,
         person=person,
-        fates=as_it_is,
+        fates=as_they_are(change),
         waits_for_person=False,
-        says=change.says,
+        says=None,
     )

@@ -46,20 +46,20 @@ def move(
     *,
     fates: Mapping[str, Fate] | None = None,
     person: Person | None = None,
-    says: str = "",
+    says: str | None = "",
     reason: str = "",
     facts: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> AuditEntry:
     """Move `change` and its fields to a new state, with the entry that tells it.
 
-    Fields without a fate follow the change; `columns` go into the same UPDATE. Raises
-    `LostRace` (and writes nothing) when the state is no longer the one in `change`,
-    `IllegalMove` when the life of a change does not lead there.
+    Fields without a fate follow the change; `columns` go into the same UPDATE; `says`
+    None leaves what was said. Raises `LostRace` (and writes nothing) when the state is
+    no longer the one in `change`, `IllegalMove` when its life does not lead there.
     """
     before = State(change.state)
-    if after != before:
-        lifecycle.check(before, after)
+    lifecycle.check(before, after)
+    says = change.says if says is None else says
     if after == State.WAITING:
         wake(change.campaign_id)
     fields = list(change.fields.all())
@@ -88,7 +88,8 @@ def _write(
     entry: AuditEntry,
     columns: dict[str, Any],
 ) -> None:
-    columns = {"moved_at": clock.now(), **columns}
+    if after != before:
+        columns = {"moved_at": clock.now(), **columns}
     still = Change.objects.filter(pk=change.pk, state=before)
     if not still.update(state=after, entry=entry, **columns):
         raise LostRace(f"change {change.pk} is no longer {before.word}")
@@ -135,6 +136,11 @@ def _told(field: FieldChange, fate: Fate) -> Told:
     )
 
 
+def as_they_are(change: Change) -> dict[str, Fate]:
+    """The fates of fields that do not follow their change."""
+    return {row.field: Fate(State(row.state)) for row in change.fields.all()}
+
+
 @transaction.atomic
 def split(
     change: Change, clashing: Mapping[str, Fate], *, says: str = ""
@@ -157,7 +163,7 @@ def split(
     )
     _to_clash(apart, Event.SPLIT, clashing, says, split_from=change.pk)
     stays, facts = State(change.state), {"split_off": apart.pk}
-    move(change, stays, Event.SPLIT, says=change.says, facts=facts)
+    move(change, stays, Event.SPLIT, says=None, facts=facts)
     return apart
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db.models import F
 
@@ -11,6 +12,19 @@ from campaigns.gateway.contract import Exchange, Timeout
 from campaigns.models import Attempt, AttemptKind, Change, Connection
 
 SLACK = timedelta(seconds=2)
+
+
+class Outcome(StrEnum):
+    """How an exchange ended, in the words of its attempt."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_APPLIED = "not applied"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not sent"
+    UNSEEN = "no answer seen"
+    READ = "read"
+    NOT_READ = "not read"
 
 
 def intend(claim: Claim, change: Change, body: str) -> Attempt:
@@ -39,10 +53,16 @@ def is_overdue(attempt: Attempt) -> bool:
     return clock.now() - attempt.started_at > SLACK
 
 
-def finish(attempt: Attempt, exchange: Exchange | None, verdict: str) -> None:
-    """Write down how a PATCH ended."""
+def finish(
+    attempt: Attempt,
+    exchange: Exchange | None,
+    outcome: Outcome,
+    *,
+    is_late: bool = False,
+) -> None:
+    """Write down how a PATCH ended; late is what a fenced worker still saw."""
     attempt.in_flight = False
-    attempt.verdict = verdict
+    attempt.verdict = f"late: {outcome}" if is_late else outcome
     if exchange is not None:
         attempt.url = exchange.url[:700]
         attempt.status = exchange.status
@@ -59,7 +79,7 @@ def looked(
     change: Change,
     kind: AttemptKind,
     exchange: Exchange | None,
-    verdict: str,
+    outcome: Outcome,
 ) -> None:
     """Write down a read that was made for a change."""
     if exchange is None:
@@ -72,7 +92,7 @@ def looked(
         url=exchange.url[:700],
         status=exchange.status,
         answer=exchange.answer,
-        verdict=verdict,
+        verdict=outcome,
         started_at=exchange.started_at,
         seconds=exchange.seconds,
     )

@@ -5,7 +5,8 @@ itself fenced and may only leave late evidence on its attempt.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -13,13 +14,13 @@ from campaigns import changes, clock, connections
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
 from campaigns.delivery import attempts, lanes, policy, rates, refusals
+from campaigns.delivery.attempts import Outcome
 from campaigns.delivery.lanes import Claim, Fenced
 from campaigns.delivery.links import Link
 from campaigns.gateway.contract import (
     Exchange,
     GatewayError,
     Hold,
-    OutcomeUnknown,
     Rejected,
     Unavailable,
 )
@@ -34,8 +35,6 @@ def accepted(
     rates.learn(link.connection, None)
 
     def write() -> None:
-        attempts.finish(attempt, exchange, "accepted")
-        Lane.objects.filter(pk=claim.lane_id).update(settle_until=None)
         changes.move(
             change,
             State.ACCEPTED,
@@ -46,7 +45,7 @@ def accepted(
             due_at=clock.now(),
         )
 
-    _write(claim, attempt, exchange, "accepted", write)
+    _write(claim, attempt, exchange, Outcome.ACCEPTED, write)
 
 
 def refused(
@@ -54,30 +53,18 @@ def refused(
 ) -> None:
     """The platform said no, could not be reached, or nobody knows."""
     rates.learn(link.connection, error)
+    until = None
     if isinstance(error, Rejected):
-        _write(
-            claim,
-            attempt,
-            error.exchange,
-            "rejected",
-            lambda: refusals.reject(change, attempt, error),
-        )
+        outcome = Outcome.REJECTED
+        write = partial(refusals.reject, change, attempt, error)
     elif isinstance(error, Unavailable):
-        _write(
-            claim,
-            attempt,
-            error.exchange,
-            "not applied",
-            lambda: _try_later(link, claim, change, attempt, error),
-        )
+        outcome = Outcome.NOT_APPLIED
+        write = partial(_try_later, change, attempt, error)
     else:
-        _write(
-            claim,
-            attempt,
-            error.exchange,
-            "unknown",
-            lambda: _lose_sight(link, claim, change, attempt, error),
-        )
+        until = max(clock.now(), attempts.deadline(attempt)) + link.settle
+        outcome = Outcome.UNKNOWN
+        write = partial(_lose_sight, change, attempt, error, until)
+    _write(claim, attempt, error.exchange, outcome, write, settle_until=until)
     hold_connection(link.connection, error)
 
 
@@ -85,8 +72,6 @@ def unsent(claim: Claim, change: Change, attempt: Attempt) -> None:
     """This worker stood still between its intent and the first byte: none has left."""
 
     def write() -> None:
-        attempts.finish(attempt, None, "not sent")
-        Lane.objects.filter(pk=claim.lane_id).update(settle_until=None)
         changes.move(
             change,
             State.WAITING,
@@ -98,7 +83,7 @@ def unsent(claim: Claim, change: Change, attempt: Attempt) -> None:
             sends=change.sends - 1,
         )
 
-    _write(claim, attempt, None, "not sent", write)
+    _write(claim, attempt, None, Outcome.NOT_SENT, write)
 
 
 def could_not_read(
@@ -135,7 +120,7 @@ def lost(claim: Claim, change: Change, settle: timedelta) -> None:
         until = clock.now() + settle
         if attempt is not None:
             until = max(clock.now(), attempts.deadline(attempt)) + settle
-            attempts.finish(attempt, None, "no answer seen")
+            attempts.finish(attempt, None, Outcome.UNSEEN)
         Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
         says = "The worker that sent this went away before an answer was seen."
         changes.move(change, State.UNKNOWN, Event.MOVED, says=says, due_at=until)
@@ -145,22 +130,22 @@ def _write(
     claim: Claim,
     attempt: Attempt,
     exchange: Exchange | None,
-    verdict: str,
+    outcome: Outcome,
     write: Callable[[], None],
+    settle_until: datetime | None = None,
 ) -> None:
+    """What the attempt, its lane and, by `write`, its change say of an outcome."""
     try:
         with transaction.atomic():
             lanes.keep(claim)
+            attempts.finish(attempt, exchange, outcome)
+            Lane.objects.filter(pk=claim.lane_id).update(settle_until=settle_until)
             write()
     except (Fenced, LostRace):
-        attempts.finish(attempt, exchange, f"late: {verdict}")
+        attempts.finish(attempt, exchange, outcome, is_late=True)
 
 
-def _try_later(
-    link: Link, claim: Claim, change: Change, attempt: Attempt, error: Unavailable
-) -> None:
-    attempts.finish(attempt, error.exchange, "not applied")
-    Lane.objects.filter(pk=claim.lane_id).update(settle_until=None)
+def _try_later(change: Change, attempt: Attempt, error: Unavailable) -> None:
     if _must_hold(error):
         _hold_change(change, error)
         return
@@ -182,15 +167,8 @@ def _fresh(change: Change) -> dict[str, Fate]:
 
 
 def _lose_sight(
-    link: Link,
-    claim: Claim,
-    change: Change,
-    attempt: Attempt,
-    error: OutcomeUnknown | GatewayError,
+    change: Change, attempt: Attempt, error: GatewayError, until: datetime
 ) -> None:
-    attempts.finish(attempt, error.exchange, "unknown")
-    until = max(clock.now(), attempts.deadline(attempt)) + link.settle
-    Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
     changes.move(
         change,
         State.UNKNOWN,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from campaigns import clock, documents
 from campaigns.delivery import attempts, rates, snapshots
+from campaigns.delivery.attempts import Outcome
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
@@ -29,11 +30,11 @@ def answered(
         reading = link.client.read(campaign.remote_id)
     except GatewayError as error:
         rates.learn(link.connection, error)
-        attempts.looked(claim, change, kind, error.exchange, error.message[:40])
+        attempts.looked(claim, change, kind, error.exchange, Outcome.NOT_READ)
         raise
     at = clock.now()
     rates.learn(link.connection, None)
-    attempts.looked(claim, change, kind, reading.exchange, "read")
+    attempts.looked(claim, change, kind, reading.exchange, Outcome.READ)
     return snapshots.keep(campaign, reading.row, link.form, whole=True), at
 
 

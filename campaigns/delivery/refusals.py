@@ -3,15 +3,13 @@
 from campaigns import changes, documents
 from campaigns.audit import Event
 from campaigns.changes import Fate
-from campaigns.delivery import attempts
 from campaigns.gateway.contract import Rejected
 from campaigns.lifecycle import State
-from campaigns.models import Attempt, Change, Lane
+from campaigns.models import Attempt, Change
 
 
 def reject(change: Change, attempt: Attempt, error: Rejected) -> None:
     """End a change that the platform refused. Inside the outcome's transaction."""
-    attempts.finish(attempt, error.exchange, "rejected")
     fates = fates_of(change, error) | already_so(change)
     changes.move(
         change,
@@ -22,7 +20,6 @@ def reject(change: Change, attempt: Attempt, error: Rejected) -> None:
         facts={"attempt": attempt.pk, "status": error.status, "code": error.code},
         waits_for_person=True,
     )
-    Lane.objects.filter(campaign=change.campaign_id).update(settle_until=None)
 
 
 def fates_of(change: Change, error: Rejected) -> dict[str, Fate]:

@@ -74,8 +74,7 @@ def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None
     later = Change.objects.select_related("campaign__connection", "change_set").get(
         pk=newest.change_id
     )
-    fates = {f.field: Fate(State(f.state)) for f in later.fields.all()}
-    fates[newest.field] = seen
+    fates = changes.as_they_are(later) | {newest.field: seen}
     try:
         with transaction.atomic():
             lanes.keep(claim)

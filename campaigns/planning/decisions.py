@@ -93,7 +93,7 @@ def _close(
     by: ChangeSet | None = None,
 ) -> None:
     """End the field, and the change with it when nothing else in it is undecided."""
-    fates = {f.field: Fate(State(f.state)) for f in change.fields.all()}
+    fates = changes.as_they_are(change)
     ended = State.CANCELLED if by is None else State.SUPERSEDED
     if change.state == State.DIFFERENT and by is None:
         ended = State.DIFFERENT
@@ -109,7 +109,7 @@ def _close(
         Event.DECIDED,
         fates=fates,
         person=person,
-        says=change.says,
+        says=None,
         facts={"field": row.field, "decision": choice, "set": by.pk if by else None},
         waits_for_person=not is_last,
     )
