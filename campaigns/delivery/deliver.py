@@ -25,7 +25,7 @@ from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import GatewayError, Hold, Unavailable
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Channel, Connection, Lane
+from campaigns.models import Campaign, Change, Connection, Lane
 
 STEPS_LIMIT = 50
 LANES_LIMIT = 200
@@ -152,23 +152,15 @@ def _take(
     is_due = change.due_at is None or change.due_at <= clock.now()
     if change.state == State.ACCEPTED:
         if is_due:
-            _book(link, change, 1)
             verifying.verify(link, claim, change)
         return is_due or None
     if not is_due or lanes.waits_for_earlier(change, under_way):
         return False
     if change.state == State.UNKNOWN:
-        _book(link, change, 1)
         verifying.settle(link, claim, change)
     else:
-        _book(link, change, 2 if link.is_careful else 1)
         sending.send(link, claim, change)
     return True
-
-
-def _book(link: Link, change: Change, calls: int) -> None:
-    is_urgent = change.change_set.channel in (Channel.SCREEN, Channel.UNDO)
-    rates.take(link.connection.pk, calls, is_urgent=is_urgent)
 
 
 def _watch(link: Link, claim: Claim) -> bool:

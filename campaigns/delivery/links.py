@@ -26,6 +26,11 @@ class Link:
         return self.platform.form
 
     @property
+    def list_keys(self) -> frozenset[str]:
+        """The keys of the document that the platform's list reports."""
+        return self.platform.capabilities.list_keys
+
+    @property
     def settle(self) -> timedelta:
         """How long a read may still show an older value after a send."""
         return timedelta(seconds=self.connection.settle_seconds)

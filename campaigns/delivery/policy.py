@@ -6,8 +6,8 @@ from datetime import timedelta
 from campaigns import limits
 from campaigns.models import Change
 
-FIRST_LOOK_AGAIN = 1.0
-LONGEST_LOOK_AGAIN = 30.0
+SOON = timedelta(seconds=2)
+"""Until a change looks again that must wait for another."""
 
 
 def delay(tries: int, retry_after: float = 0.0) -> timedelta:
@@ -28,8 +28,3 @@ def is_absurd(wish: float) -> bool:
 def is_spent(change: Change) -> bool:
     """Whether a change has had all the sends it may have."""
     return change.sends >= limits.count("MAX_SENDS")
-
-
-def look_again(looks: int) -> timedelta:
-    """How long to wait before the next read of a value that has not settled."""
-    return timedelta(seconds=min(LONGEST_LOOK_AGAIN, FIRST_LOOK_AGAIN * 2**looks))

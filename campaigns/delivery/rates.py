@@ -19,7 +19,7 @@ from campaigns.gateway.contract import (
     Timeout,
     Unavailable,
 )
-from campaigns.models import Connection
+from campaigns.models import Change, Channel, Connection
 
 TRIES = 5
 SLOWEST_MS = 60_000
@@ -51,6 +51,15 @@ def take(connection_id: int, calls: int, *, is_urgent: bool) -> None:
         if mine.filter(paced_until=until).update(paced_until=booked + pace * calls):
             return
     raise Busy(clock.now() + timedelta(milliseconds=50))
+
+
+def book(change: Change, calls: int) -> None:
+    """Book calls that are about to be made for a change. Raises `Busy` as `take` does.
+
+    What a person has asked for on a page is urgent.
+    """
+    is_urgent = change.change_set.channel in (Channel.SCREEN, Channel.UNDO)
+    take(change.campaign.connection_id, calls, is_urgent=is_urgent)
 
 
 def check_quiet(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns import changes, clock, documents, holds, limits
+from campaigns import calls, changes, clock, documents, holds, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
 from campaigns.delivery import (
@@ -16,6 +16,7 @@ from campaigns.delivery import (
     lanes,
     outcomes,
     policy,
+    rates,
     reading,
     snapshots,
     turns,
@@ -82,21 +83,24 @@ def give_up(change: Change) -> None:
 
 
 def _look(link: Link, claim: Claim, change: Change) -> tuple[Document | None, datetime]:
-    """The newest document that the read policy allows, and when it was known."""
-    now = clock.now()
-    if link.is_blind:
-        return None, now
-    fields = list(change.fields.values_list("field", flat=True))
-    if reading.fresh_enough(link, change.campaign, fields):
-        return snapshots.known(change.campaign), now
-    return reading.answered(link, claim, change, AttemptKind.COMPARE)
+    """The newest document that the read policy allows, and when it was known.
+
+    Books the calls until the send is out: between them nobody may have to wait.
+    """
+    now, campaign = clock.now(), change.campaign
+    send = calls.Send(campaign, list(change.fields.all()), link.list_keys)
+    (takes,) = calls.forecast([send])
+    rates.book(change, takes.to_send)
+    if takes.before:
+        return reading.answered(link, claim, change, AttemptKind.COMPARE)
+    return None if link.is_blind else snapshots.known(campaign), now
 
 
 def _later(claim: Claim, change: Change) -> None:
     with transaction.atomic():
         lanes.keep(claim)
         Change.objects.filter(pk=change.pk, state=State.WAITING).update(
-            due_at=clock.now() + policy.look_again(1)
+            due_at=clock.now() + policy.SOON
         )
 
 

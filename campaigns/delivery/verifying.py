@@ -1,16 +1,15 @@
 """Finds out whether what was accepted, or lost from sight, is really there."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from campaigns import changes, clock, documents, limits
+from campaigns import calls, changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
-from campaigns.delivery import lanes, outcomes, policy, reading, snapshots
+from campaigns.delivery import lanes, outcomes, rates, reading, snapshots
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -60,7 +59,7 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
         _ask_person(claim, change, says)
         return
     try:
-        document = reading.read(link, claim, change, AttemptKind.VERIFY)
+        document = _read(link, claim, change)
     except GatewayError as error:
         _could_not_look(link, claim, change, error)
         return
@@ -112,10 +111,10 @@ def _readable(link: Link, change: Change) -> list[FieldChange]:
 def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
     """A document read after the send; None when it is too early to have one."""
     if link.is_careful:
-        return reading.read(link, claim, change, AttemptKind.VERIFY)
+        return _read(link, claim, change)
     campaign = Campaign.objects.get(pk=change.campaign_id)
     accepted_at = change.accepted_at or change.moved_at
-    if _is_listed(link, change):
+    if calls.is_listed(_readable(link, change), link.list_keys):
         if campaign.listed_at and campaign.listed_at > accepted_at:
             return snapshots.known(campaign)
         if clock.now() >= accepted_at + link.settle:
@@ -123,6 +122,11 @@ def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
         return None
     if clock.now() < accepted_at + link.settle:
         return None
+    return _read(link, claim, change)
+
+
+def _read(link: Link, claim: Claim, change: Change) -> Document:
+    rates.book(change, 1)
     return reading.read(link, claim, change, AttemptKind.VERIFY)
 
 
@@ -143,11 +147,6 @@ def _is_waited_for(link: Link, change: Change) -> bool:
         field__in=[row.field for row in _readable(link, change)],
     )
     return later.exists()
-
-
-def _is_listed(link: Link, change: Change) -> bool:
-    roots = {documents.root(row.field) for row in _readable(link, change)}
-    return roots <= link.platform.capabilities.list_keys
 
 
 def _fates(
@@ -218,11 +217,10 @@ def _ask_person(claim: Claim, change: Change, says: str) -> None:
 
 def _look_again(claim: Claim, change: Change, *, says: str = "") -> None:
     since = clock.now() - (change.accepted_at or change.moved_at)
-    looks = max(0, int(since / timedelta(seconds=1)).bit_length() - 1)
     with transaction.atomic():
         lanes.keep(claim)
         Change.objects.filter(pk=change.pk, state=change.state).update(
-            due_at=clock.now() + policy.look_again(looks), says=says
+            due_at=clock.now() + calls.pause(since), says=says
         )
 
 

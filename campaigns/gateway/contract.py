@@ -175,7 +175,6 @@ class Capabilities:
     page_size: int
     default_policy: ReadPolicy
     settle_seconds: int = 30
-    reads_cost: Decimal = Decimal(0)
     calls_cost: Decimal | None = None
     currency: str = ""
     cost_words: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns import documents, registry
+from campaigns import calls, documents, registry
 from campaigns.diff import Plan
 from campaigns.documents import Document
 from campaigns.fields import PlatformField
@@ -75,10 +75,7 @@ class Desk:
 
     def age(self, field: PlatformField) -> datetime | None:
         """When a field was last read: by the list too, where that reports it."""
-        moments = [self.campaign.read_at]
-        if documents.root(field.path) in self.list_keys:
-            moments.append(self.campaign.listed_at)
-        return max(filter(None, moments), default=None)
+        return calls.known_at(self.campaign, [field.path], self.list_keys)
 
     def locks(self) -> dict[str, str]:
         """Fields that cannot be edited now, each with the reason."""

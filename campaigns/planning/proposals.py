@@ -6,14 +6,12 @@ the Send, and anything that moved since asks for another look.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass
-from decimal import Decimal
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from campaigns import changes, documents
 from campaigns.changes import LostRace, Overtaken, Wish
-from campaigns.diff import FieldEdit, Note, Plan
-from campaigns.gateway.contract import Platform
+from campaigns.diff import FieldEdit
 from campaigns.models import (
     Campaign,
     ChangeSet,
@@ -21,10 +19,10 @@ from campaigns.models import (
     Draft,
     FieldChange,
     Person,
-    ReadPolicy,
 )
-from campaigns.planning import replacing
-from campaigns.planning.drafts import COMING, Desk, open_desks
+from campaigns.planning import items, replacing
+from campaigns.planning.drafts import COMING, open_desks
+from campaigns.planning.items import Item, Price
 from campaigns.planning.replacing import Replacement
 
 MOVED = "Something moved since you reviewed this. Look at it once more."
@@ -36,73 +34,6 @@ class Moved(Exception):
 
 class NotReady(Exception):
     """Something has to be mended, or chosen, before this can be sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field of a proposal with everything to say about it."""
-
-    edit: FieldEdit
-    notes: tuple[Note, ...]
-    errors: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One campaign of a proposal."""
-
-    desk: Desk
-    plan: Plan
-    platform: Platform
-    moved: tuple[FieldEdit, ...]
-    replaces: tuple[FieldChange, ...]
-
-    @property
-    def campaign(self) -> Campaign:
-        """The campaign that would change."""
-        return self.desk.campaign
-
-    @property
-    def replacement(self) -> Replacement | None:
-        """What could stand in for one's own edits that still wait."""
-        if not self.replaces:
-            return None
-        return replacing.find(self.desk, self.plan, self.replaces)
-
-    @property
-    def lines(self) -> list[Line]:
-        """The fields with their notes and errors."""
-        notes, errors = self.plan.notes, self.plan.errors
-        return [
-            Line(e, tuple(notes.get(e.field, ())), tuple(errors.get(e.field, ())))
-            for e in self.plan.edits
-        ]
-
-    @property
-    def whole_errors(self) -> list[str]:
-        """What is wrong with the set as a whole, or with a field not in it."""
-        shown = {edit.field for edit in self.plan.edits}
-        left = [texts for path, texts in self.plan.errors.items() if path not in shown]
-        return [text for texts in left for text in texts]
-
-    @property
-    def request(self) -> str:
-        """The exact JSON that would be sent, as far as it is known now."""
-        return documents.wire(self.plan.body)
-
-    @property
-    def calls(self) -> int:
-        """Calls it takes: the send, and the reads that the policy makes."""
-        is_careful = self.campaign.connection.read_policy == ReadPolicy.CAREFUL
-        return 3 if is_careful else 1
-
-    @property
-    def cost(self) -> Decimal | None:
-        """The most it may cost; None where calls are free."""
-        price = self.platform.capabilities.calls_cost
-        if price is None or self.campaign.connection.is_sandbox:
-            return None
-        return price * self.calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +61,9 @@ class Proposal:
         return any(item.plan.errors for item in self.items)
 
     @property
-    def calls(self) -> int:
-        """Calls it takes in all."""
-        return sum(item.calls for item in self.items)
-
-    @property
-    def cost(self) -> Decimal | None:
-        """The most it may cost in all; None where everything is free."""
-        prices = [item.cost for item in self.items if item.cost is not None]
-        return sum(prices, Decimal(0)) if prices else None
+    def price(self) -> Price:
+        """What all of it takes and may cost."""
+        return items.total(item.price for item in self.items)
 
     @property
     def one_way(self) -> int:
@@ -160,18 +85,20 @@ def propose(person: Person) -> Proposal:
     campaigns = Campaign.objects.visible_to(person).filter(pk__in=touched)
     rows = campaigns.select_related("connection").order_by("pk")
     desks = open_desks(person, list(rows)).values()
-    return Proposal(person, tuple(_item(desk) for desk in desks if desk.drafts))
+    plans = [(desk, desk.plan()) for desk in desks if desk.drafts]
+    return Proposal(person, tuple(map(_told, items.lay_out(plans))))
 
 
-def _item(desk: Desk) -> Item:
-    plan, drafts = desk.plan(), desk.drafts
+def _told(item: Item) -> Item:
+    """The same with what else is to be told of it: what moved, what is on its way."""
+    plan, drafts = item.plan, item.desk.drafts
     moved = tuple(
         edit
         for edit in plan.edits
         if edit.field in drafts and drafts[edit.field].seen != edit.seen
     )
-    replaced = _replaced(desk.campaign, (edit.field for edit in plan.edits))
-    return Item(desk, plan, desk.platform, moved, tuple(replaced))
+    replaced = _replaced(item.campaign, (edit.field for edit in plan.edits))
+    return replace(item, moved=moved, replaces=tuple(replaced))
 
 
 def _replaced(campaign: Campaign, fields: Iterable[str]) -> list[FieldChange]:

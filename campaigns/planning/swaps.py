@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from campaigns import documents
-from campaigns.diff import Origin
+from campaigns.diff import Origin, Plan
 from campaigns.models import Campaign
-from campaigns.planning import piles
+from campaigns.planning import items, piles
 from campaigns.planning.drafts import Desk
+from campaigns.planning.items import Item
 from campaigns.planning.piles import Sorted
-from campaigns.planning.proposals import Item
 
 KEPT = 200
 """So many characters of a name are kept in the name in between."""
@@ -52,10 +52,10 @@ def order(done: Sequence[Sorted]) -> Ordered:
         del movers[blocked.desk.campaign.pk]
     aside = [movers[pk] for pk in _first_of_rings(movers)]
     first = {mover.place: _in_between(mover) for mover in aside}
-    items = [
-        item for n, each in enumerate(settled) for item in _items(each, first.get(n))
+    plans = [
+        plan for n, each in enumerate(settled) for plan in _plans(each, first.get(n))
     ]
-    return Ordered(tuple(settled), tuple(items), tuple(map(_note, aside)))
+    return Ordered(tuple(settled), items.lay_out(plans), tuple(map(_note, aside)))
 
 
 def _movers(done: Sequence[Sorted]) -> dict[int, _Mover]:
@@ -114,18 +114,18 @@ def _in_between(mover: _Mover) -> str:
     return f"{mover.wanted[:KEPT]} ({hashlib.sha256(mark).hexdigest()[:8]})"
 
 
-def _items(each: Sorted, in_between: str | None) -> Iterator[Item]:
+def _plans(each: Sorted, in_between: str | None) -> Iterator[tuple[Desk, Plan]]:
     if each.desk is None or not each.plan.edits:
         return
     desk, plan = each.desk, each.plan
     if in_between is not None:
         path = desk.form.unique
         step = desk.form.plan(desk.document, {path: documents.canonical(in_between)})
-        yield Item(desk, step, desk.platform, (), ())
+        yield desk, step
         desk = replace(desk, document=documents.put(desk.document, path, in_between))
         touched = {e.field: e.wanted for e in plan.edits if e.origin == Origin.TOUCHED}
         plan = desk.form.plan(desk.document, touched)
-    yield Item(desk, plan, desk.platform, (), ())
+    yield desk, plan
 
 
 def _note(mover: _Mover) -> str:

@@ -14,7 +14,7 @@ from campaigns.delivery import rates
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import Exchange, Unavailable
 from campaigns.lifecycle import State
-from campaigns.models import Connection
+from campaigns.models import Campaign, Connection
 from tests.delivery.conftest import fields
 from tests.factories import ConnectionFactory
 
@@ -131,6 +131,46 @@ def test_an_edit_books_the_calls_that_it_makes(paced, time):
 
     assert fields(change) == {"name": State.CONFIRMED}
     assert booked(before) == len(paced.requests()) - seen == 3
+
+
+def test_a_thrifty_edit_books_the_read_before_it_too(paced, time):
+    Connection.objects.update(read_policy="thrifty")
+    change = paced.ask(WAREHOUSE, "name", "Counted")
+    time.advance(901)
+    before, seen = time.at, len(paced.requests())
+
+    paced.deliver()
+
+    kinds = list(change.attempts.values_list("kind", flat=True))
+    assert kinds == ["compare", "patch"]
+    assert booked(before) == len(paced.requests()) - seen == 2
+
+
+def test_a_read_first_and_its_send_are_booked_in_one_go(paced, time):
+    Connection.objects.update(
+        read_policy="thrifty", paced_until=time.at + timedelta(seconds=4.5)
+    )
+    paced.ask(WAREHOUSE, "name", "Counted")
+    Campaign.objects.update(read_at=None, listed_at=None)
+    seen = len(paced.requests())
+
+    paced.deliver()
+
+    assert len(paced.requests()) == seen
+
+
+@pytest.mark.parametrize("policy", ["thrifty", "blind"])
+def test_what_asks_nobody_books_nothing(paced, time, policy):
+    tomorrow = time.at + timedelta(days=1)
+    Connection.objects.update(read_policy=policy, sync_due_at=tomorrow)
+    paced.ask(WAREHOUSE, "name", "Counted")
+    before, seen = time.at, len(paced.requests())
+
+    for _ in range(5):
+        paced.wake()
+        paced.deliver()
+
+    assert booked(before) == len(paced.requests()) - seen == 1
 
 
 def test_a_list_books_a_call_a_page_and_one_for_the_page_that_might_follow(paced, time):

@@ -20,7 +20,6 @@ platform = Platform(
         read_keys=reading.READ_KEYS,
         page_size=reading.PAGE_SIZE,
         default_policy="thrifty",
-        reads_cost=Decimal(3),
         calls_cost=Decimal(3),
         currency="USD or EUR",
         cost_words=(
