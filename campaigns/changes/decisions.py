@@ -2,7 +2,7 @@
 
 from campaigns import clock, limits
 from campaigns.audit import Event
-from campaigns.changes.moves import LostRace, as_they_are, move
+from campaigns.changes.moves import LostRace, as_they_are, move, wake
 from campaigns.lifecycle import NOT_SENT, State
 from campaigns.models import Change, Person
 
@@ -24,6 +24,7 @@ def cancel(change: Change, person: Person) -> None:
         raise AlreadySent("This change has been withdrawn already.")
     if State(change.state) not in NOT_SENT:
         raise AlreadySent("This change was already sent. Put its fields back instead.")
+    wake(change.campaign_id)
     move(
         change,
         State.CANCELLED,

@@ -62,6 +62,7 @@ def move(
     says = change.says if says is None else says
     if after == State.WAITING:
         wake(change.campaign_id)
+    _lock(change, before)
     fields = list(change.fields.all())
     outcome = {f.pk: (fates or {}).get(f.field, Fate(after)) for f in fields}
     entry = audit.append(
@@ -79,6 +80,13 @@ def move(
     _write(change, before, after, entry, {"says": says, **columns})
     _write_fields(fields, outcome, entry)
     return entry
+
+
+def _lock(change: Change, before: State) -> None:
+    """From here on nobody else moves it, or splits fields off it."""
+    still = Change.objects.select_for_update().filter(pk=change.pk, state=before)
+    if not still.values_list("pk", flat=True):
+        raise LostRace(f"change {change.pk} is no longer {before.word}")
 
 
 def _write(

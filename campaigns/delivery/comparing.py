@@ -40,13 +40,13 @@ def compare(link: Link, change: Change, document: Document | None) -> Comparison
         current = link.form.declared()[row.field].read(document)
         if current is None or current == row.seen:
             continue
+        if _is_stale(link, change, row, current):
+            result.is_early = True
+            return result
         if current == row.wanted:
             result.already[row.field] = found(
                 link.form, row, current, State.ALREADY_SO, document
             )
-        elif _is_stale(link, change, row, current):
-            result.is_early = True
-            return result
         else:
             result.clashes[row.field] = found(
                 link.form, row, current, State.CLASH, document

@@ -70,16 +70,15 @@ def keep(claim: Claim) -> None:
 
 
 def open_changes(campaign_id: int) -> list[Change]:
-    """What is under way in a lane and waits for no person, in its order."""
-    return list(
-        _under_way(campaign_id).select_related("campaign__connection", "change_set")
-    )
+    """What is under way in a lane and waits for no person, in its turn.
 
-
-def _under_way(campaign_id: int) -> QuerySet[Change]:
-    return Change.objects.filter(
+    What has left comes before what has not: a change that a person released may be
+    older than one in doubt, and must wait for it all the same.
+    """
+    rows = Change.objects.filter(
         campaign_id=campaign_id, state__in=UNDER_WAY, waits_for_person=False
-    ).order_by("sequence")
+    ).select_related("campaign__connection", "change_set")
+    return sorted(rows, key=lambda row: (row.state == State.WAITING, row.sequence))
 
 
 def waits_for_earlier(change: Change, under_way: Sequence[Change]) -> bool:
@@ -119,7 +118,7 @@ def give_back(claim: Claim, *, not_before: datetime | None = None) -> None:
 
 def _next_due(campaign_id: int, settle_until: datetime | None) -> datetime | None:
     """The earliest moment at which something in this lane can go on."""
-    under_way = list(_under_way(campaign_id))
+    under_way = open_changes(campaign_id)
     watched = Change.objects.filter(campaign_id=campaign_id, watch_at__isnull=False)
     moments = list(watched.values_list("watch_at", flat=True))
     for change in under_way:

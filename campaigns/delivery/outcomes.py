@@ -123,7 +123,14 @@ def lost(claim: Claim, change: Change, settle: timedelta) -> None:
             attempts.finish(attempt, None, Outcome.UNSEEN)
         Lane.objects.filter(pk=claim.lane_id).update(settle_until=until)
         says = "The worker that sent this went away before an answer was seen."
-        changes.move(change, State.UNKNOWN, Event.MOVED, says=says, due_at=until)
+        changes.move(
+            change,
+            State.UNKNOWN,
+            Event.MOVED,
+            fates=refusals.already_so(change),
+            says=says,
+            due_at=until,
+        )
 
 
 def _write(

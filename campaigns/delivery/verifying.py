@@ -54,14 +54,15 @@ def _may_come(fates: dict[str, Fate]) -> bool:
 
 def settle(link: Link, claim: Claim, change: Change) -> None:
     """Decide an Unknown by a read, or hand it to a person when none can tell."""
-    if not _readable(link, change):
-        says = "Nobody can see whether this arrived: the platform does not report it."
-        _ask_person(claim, change, says)
-        return
+    readable = _readable(link, change)
     try:
-        document = _read(link, claim, change)
+        document = _read(link, claim, change) if readable else {}
     except GatewayError as error:
         _could_not_look(link, claim, change, error)
+        return
+    if not any(_is_told(link.form, row, document) for row in readable):
+        says = "Nobody can see whether this arrived: the platform does not report it."
+        _ask_person(claim, change, says)
         return
     fates = _fates(link.form, change, document)
     states = {fate.state for fate in fates.values()} - {
@@ -106,6 +107,11 @@ def _readable(link: Link, change: Change) -> list[FieldChange]:
         for row in change.fields.all()
         if row.readable and row.state != State.ALREADY_SO
     ]
+
+
+def _is_told(form: type[CampaignForm], row: FieldChange, document: Document) -> bool:
+    """Whether a read tells of a field; one that was absent before may be so still."""
+    return row.seen is None or form.declared()[row.field].read(document) is not None
 
 
 def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:

@@ -7,7 +7,9 @@ import pytest
 from django.db.models import Min
 
 from campaigns import clock
-from campaigns.delivery.deliver import deliver
+from campaigns.delivery import lanes
+from campaigns.delivery.deliver import attend, deliver
+from campaigns.delivery.links import opened
 from campaigns.delivery.syncing import sync
 from campaigns.gateway.standin import serve
 from campaigns.models import Campaign, Change, Lane
@@ -129,3 +131,18 @@ def here(db, time):
 def fields(change):
     change.refresh_from_db()
     return {row.field: row.state for row in change.fields.all()}
+
+
+def die_after_intent(road, remote_id="ee4d641cab17b22c"):
+    """A worker that is killed between its intent and the first byte."""
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_):
+        raise Killed
+
+    claim = lanes.claim(Lane.objects.get(campaign__remote_id=remote_id).pk)
+    with opened(road.connection) as link, pytest.raises(Killed):
+        link.client.patch = killed
+        attend(link, claim)

@@ -3,9 +3,11 @@
 import pytest
 
 from campaigns.lifecycle import State
+from campaigns.models import Connection
 from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"
+TTR = "a4c0b1d2e3f5"
 
 
 @pytest.fixture
@@ -99,3 +101,20 @@ def test_what_is_there_already_is_left_out_of_the_request(indeed):
         "trackingToken": State.ALREADY_SO,
     }
     assert [one["body"] for one in indeed.patches()] == ['{"name":"Mine"}']
+
+
+def test_a_lagging_read_of_the_value_to_go_back_to_is_not_believed(here, time):
+    microworkers = here("microworkers")
+    Connection.objects.update(settle_seconds=30)
+    before = microworkers.sandbox.document(TTR)["ttr"]
+    microworkers.ask(TTR, "ttr", "9")
+    microworkers.let_pass(time, 2)
+    back = microworkers.ask(TTR, "ttr", str(before))
+
+    microworkers.sandbox.edit(TTR, {"ttr": before})  # as a replica that is behind
+    microworkers.deliver()
+    microworkers.sandbox.edit(TTR, {"ttr": 9})
+    microworkers.let_pass(time, 100)
+
+    assert fields(back) == {"ttr": State.CONFIRMED}
+    assert microworkers.sandbox.document(TTR)["ttr"] == before

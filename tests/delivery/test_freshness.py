@@ -50,3 +50,22 @@ def test_a_worker_that_stood_still_after_its_intent_sends_nothing(
     change.refresh_from_db()
     assert change.sends == 1
     assert fields(change) == {"name": "confirmed"}
+
+
+def test_nothing_is_sent_after_a_long_wait_for_a_token(road):
+    indeed = road("indeed")
+    indeed.sync()
+    change = indeed.ask(WAREHOUSE, "name", "Fresh")
+    expired = {"refuse": {"status": 401, "type": "INVALID_TOKEN"}}
+    indeed.sandbox.script(
+        {"match": {"method": "PATCH"}, "do": expired},
+        {"match": {"path": "/oauth"}, "do": {"late": 2}},
+    )
+
+    indeed.deliver()
+
+    assert len(indeed.patches()) == 1
+    assert fields(change) == {"name": "waiting"}
+    indeed.wake()
+    indeed.deliver()
+    assert fields(change) == {"name": "confirmed"}

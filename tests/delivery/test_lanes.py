@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import clock
+from campaigns import changes, clock
 from campaigns.delivery import lanes
 from campaigns.lifecycle import State
-from campaigns.models import Connection, Lane
-from tests.delivery.conftest import fields
-from tests.delivery.test_settling import die_after_intent
+from campaigns.models import Change, Connection, Lane
+from tests.delivery.conftest import die_after_intent, fields
 
 WAREHOUSE = "ee4d641cab17b22c"
+TTR = "a4c0b1d2e3f5"
 PATCH = {"method": "PATCH"}
 
 
@@ -43,7 +43,7 @@ def test_a_change_behind_one_that_is_not_seen_yet_is_not_looked_at_again_and_aga
 
 def test_what_a_dead_worker_left_in_flight_is_not_due_before_it_settled(indeed, time):
     indeed.ask(WAREHOUSE, "name", "Orphan")
-    die_after_intent(indeed, time)
+    die_after_intent(indeed)
     time.advance(61)
     claim = lanes.claim(lane().pk)
     later = clock.now() + timedelta(minutes=5)
@@ -74,3 +74,71 @@ def test_a_claim_that_is_gone_gives_nothing_back(indeed, time):
 
     assert lane().owner == mine.owner
     assert lane().lease_until is not None
+
+
+@pytest.fixture
+def held(here, time):
+    """A change that was held, and may be sent again, of a campaign with later ones."""
+    microworkers = here("microworkers")
+    Connection.objects.update(settle_seconds=30)
+    forbidden = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
+    microworkers.sandbox.script({"match": PATCH, "do": {"refuse": forbidden}})
+    change = microworkers.ask(TTR, "ttr", "9")
+    microworkers.deliver()
+    assert fields(change) == {"ttr": State.HELD}
+    return microworkers, Change.objects.get(pk=change.pk)
+
+
+def test_what_is_sent_again_waits_for_a_later_one_in_doubt(held, time):
+    microworkers, change = held
+    microworkers.sandbox.script({"match": PATCH, "do": {"lost": "after"}})
+    later = microworkers.ask(TTR, "groupId", "7a8d3c2be5f6")
+    microworkers.deliver()
+    assert fields(later) == {"groupId": State.UNKNOWN}
+
+    changes.send_again(change, microworkers.person)
+    microworkers.let_pass(time, 5)
+
+    assert len(microworkers.patches()) == 2
+    microworkers.let_pass(time, 100)
+    assert fields(later) == {"groupId": State.CONFIRMED}
+    assert fields(change) == {"ttr": State.CONFIRMED}
+
+
+def test_what_is_sent_again_waits_for_a_later_one_of_a_dead_worker(held, time):
+    microworkers, change = held
+    later = microworkers.ask(TTR, "groupId", "7a8d3c2be5f6")
+    die_after_intent(microworkers, TTR)
+
+    changes.send_again(change, microworkers.person)
+    time.advance(61)
+    microworkers.deliver()
+
+    assert fields(later) == {"groupId": State.UNKNOWN}
+    assert fields(change) == {"ttr": State.WAITING}
+
+
+def test_withdrawing_the_head_of_a_lane_lets_the_next_go_at_once(here, time):
+    microworkers = here("microworkers")
+    head = microworkers.ask(TTR, "ttr", "9")
+    microworkers.ask(TTR, "groupId", "7a8d3c2be5f6")
+    lane = Lane.objects.filter(campaign=head.campaign)
+    lane.update(due_at=clock.now() + timedelta(minutes=5))
+
+    changes.cancel(Change.objects.get(pk=head.pk), microworkers.person)
+
+    assert lane.get().due_at <= clock.now()
+
+
+def test_what_is_put_aside_spoils_no_edit_that_was_asked_for_since(here, time):
+    microworkers = here("microworkers")
+    microworkers.sandbox.script({"match": PATCH, "do": {"refuse": {"status": 400}}})
+    old = microworkers.ask(TTR, "ttr", "9")
+    microworkers.let_pass(time, 5)
+    time.advance(3600)
+    new = microworkers.ask(TTR, "ttr", "10")
+
+    changes.put_aside(Change.objects.get(pk=old.pk), microworkers.person)
+    microworkers.let_pass(time, 60)
+
+    assert fields(new) == {"ttr": State.CONFIRMED}

@@ -1,13 +1,14 @@
 """Two at once: what a constraint or a conditional UPDATE decides, not an `if`."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from campaigns import changes, clock
-from campaigns.changes import LostRace
+from campaigns.changes import Fate, LostRace
 from campaigns.changes.decisions import AlreadySent
 from campaigns.delivery import lanes
 from campaigns.delivery.deliver import attend
@@ -175,3 +176,28 @@ def test_a_person_who_is_quicker_than_a_step_leaves_the_lane_open(indeed, monkey
 
     lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
     assert (lane.owner, lane.lease_until) == ("", None)
+
+
+def test_a_cancel_behind_a_split_withdraws_what_is_left(indeed):
+    indeed.edit(WAREHOUSE, "name", "Mine")
+    indeed.edit(WAREHOUSE, "trackingToken", "spring")
+    change = indeed.send().changes.get()
+    split = threading.Event()
+
+    def by_worker():
+        with transaction.atomic():
+            changes.wake(change.campaign_id)
+            fate = Fate(State.CLASH, '"Theirs"', "Theirs")
+            changes.split(Change.objects.get(pk=change.pk), {"name": fate})
+            split.set()
+            time.sleep(0.5)
+
+    def by_person():
+        mine = Change.objects.get(pk=change.pk)
+        split.wait(10)
+        changes.cancel(mine, indeed.person)
+
+    _, error = together(by_worker, by_person)
+
+    assert not isinstance(error, Exception) or isinstance(error, LostRace)
+    assert fields(change) == {"trackingToken": State.CANCELLED}

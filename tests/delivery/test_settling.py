@@ -1,15 +1,11 @@
 """After a send: what is read when, what is not trusted yet, who decides in the end."""
 
 import pytest
-from django.db import connection
 
-from campaigns.delivery import lanes
-from campaigns.delivery.deliver import attend
-from campaigns.delivery.links import opened
 from campaigns.delivery.syncing import sync
 from campaigns.lifecycle import State
-from campaigns.models import Attempt, Connection, Lane
-from tests.delivery.conftest import fields
+from campaigns.models import Attempt, Connection
+from tests.delivery.conftest import die_after_intent, fields
 
 WAREHOUSE = "ee4d641cab17b22c"
 SURVEY = "b5f1c2d3e4a6"
@@ -211,7 +207,8 @@ def test_takeover_of_a_dead_worker_waits_for_its_deadline_and_the_settle_time(
 ):
     settle(30)
     change = indeed.ask(WAREHOUSE, "name", "Orphan")
-    died_at = die_after_intent(indeed, time)
+    die_after_intent(indeed)
+    died_at = time.at
 
     indeed.let_pass(time, 140)
 
@@ -221,55 +218,34 @@ def test_takeover_of_a_dead_worker_waits_for_its_deadline_and_the_settle_time(
     assert 22 + 30 <= waited <= 150
 
 
-def die_after_intent(road, time):
-    """A worker that is killed between its intent and the first byte."""
+def test_what_was_already_so_stays_so_when_a_worker_dies(indeed, time):
+    Connection.objects.update(settle_seconds=30)
+    indeed.edit(WAREHOUSE, "name", "Mine")
+    indeed.edit(WAREHOUSE, "trackingToken", "spring")
+    change = indeed.send().changes.get()
+    indeed.sandbox.edit(WAREHOUSE, {"trackingToken": "spring"})
+    die_after_intent(indeed)
 
-    class Killed(BaseException):
-        pass
+    indeed.let_pass(time, 300)
 
-    def killed(*_):
-        raise Killed
-
-    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
-    claim = lanes.claim(lane.pk)
-    with opened(road.connection) as link, pytest.raises(Killed):
-        link.client.patch = killed
-        attend(link, claim)
-    return time.at
-
-
-def test_a_lease_that_ran_out_is_taken_over_with_a_higher_fence(indeed, time):
-    indeed.ask(WAREHOUSE, "name", "Orphan")
-    lane = Lane.objects.get(campaign__remote_id=WAREHOUSE)
-    old = lanes.claim(lane.pk)
-    assert lanes.claim(lane.pk) is None
-
-    time.advance(61)
-
-    assert lanes.claim(lane.pk).fence == old.fence + 1
+    assert fields(change) == {
+        "name": State.CONFIRMED,
+        "trackingToken": State.ALREADY_SO,
+    }
 
 
-class SlowOnce:
-    """A database that takes three seconds over the comparing after the first read."""
+def test_a_field_that_is_no_longer_reported_is_no_evidence(here, time):
+    indeed = here("indeed", report_jobs=True)
+    indeed.connection.campaigns.update(read_due_at=indeed.connection.created_at)
+    for _ in range(3):
+        indeed.sync()
+    indeed.sandbox.script({"match": PATCH, "do": {"lost": "before"}})
+    change = indeed.ask(WAREHOUSE, "jobsQuery", "title:picker")
+    indeed.deliver()
+    indeed.sandbox.configure(report_jobs=False)
 
-    def __init__(self, time, road):
-        self.time, self.road, self.is_over = time, road, False
+    indeed.let_pass(time, 120)
 
-    def __call__(self, execute, sql, params, many, context):
-        has_read = len(self.road.requests()) > self.road.before
-        if has_read and not self.is_over and "campaigns_fieldchange" in sql:
-            self.time.advance(3)
-            self.is_over = True
-        return execute(sql, params, many, context)
-
-
-def test_a_compare_that_is_older_than_two_seconds_is_made_again(indeed, time):
-    change = indeed.ask(WAREHOUSE, "name", "Fresh")
-    indeed.before = len(indeed.requests())
-
-    with connection.execute_wrapper(SlowOnce(time, indeed)):
-        indeed.deliver()
-
-    assert fields(change) == {"name": State.CONFIRMED}
-    methods = [entry["method"] for entry in indeed.requests()[indeed.before :]]
-    assert methods == ["GET", "GET", "PATCH", "GET"]
+    change.refresh_from_db()
+    assert fields(change) == {"jobsQuery": State.UNKNOWN}
+    assert change.waits_for_person

@@ -96,6 +96,14 @@ def test_a_200_that_carries_errors_is_unknown_and_keeps_their_words(server, clie
     assert "Odd." in error.exchange.answer
 
 
+@pytest.mark.parametrize("errors", [{"description": "Odd."}, "Odd."])
+def test_a_200_whose_errors_are_no_list_is_unknown(server, client, errors):
+    body = {"meta": {"status": 200, "errors": errors}, "data": None}
+    server.play(raw.answer(200, json.dumps(body)))
+
+    assert isinstance(indeed.refused(client), OutcomeUnknown)
+
+
 def test_a_200_for_another_campaign_is_unknown(server, client):
     server.play(indeed.said(200, data={"campaignId": "another"}))
 

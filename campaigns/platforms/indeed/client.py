@@ -6,6 +6,7 @@ Source: docs/platforms.md 1 to 2.7. Calls may cost money: nothing is asked twice
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Final
 from urllib.parse import urlencode
 
@@ -29,6 +30,8 @@ from campaigns.platforms.indeed import assumptions, errors, reading
 from campaigns.platforms.indeed.grant import Grant, is_due
 
 CAMPAIGNS: Final = ("v1", "campaigns")
+PROMPT: Final = 1.0
+"""Seconds that a change may wait for a token before it must be compared anew."""
 
 
 class IndeedClient:
@@ -109,11 +112,13 @@ class IndeedClient:
 
     def _call(self, request: Request) -> Answer:
         """Make one call within one deadline; a refused token is replaced once."""
-        deadline = self._line.deadline()
+        begun, deadline = monotonic(), self._line.deadline()
         token = self._token(deadline)
+        _check_promptness(request, begun)
         answer = self._send(request, token, deadline)
         if answer.status == 401:
             token = self._renewed(token, deadline)
+            _check_promptness(request, begun, answer)
             answer = self._send(request, token, deadline)
         error = errors.sort(answer, self._employer, changes=request.changes)
         if error is not None:
@@ -132,6 +137,18 @@ class IndeedClient:
     def _renewed(self, stale: Token | None, deadline: float) -> Token:
         value = stale.value if stale else None
         return self._tokens.renew(value, partial(self._grant.fetch, deadline))
+
+
+def _check_promptness(
+    request: Request, begun: float, refused: Answer | None = None
+) -> None:
+    """What changes a campaign was compared just now: it leaves soon, or not at all."""
+    if request.changes and monotonic() - begun > PROMPT:
+        raise Unavailable(
+            "Indeed took long to issue a token; nothing was sent with it. The campaign "
+            "is read once more before that.",
+            exchange=refused.exchange if refused else None,
+        )
 
 
 def _employer(account: Account) -> str:

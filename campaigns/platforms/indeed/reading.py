@@ -77,9 +77,12 @@ def next_address(answer: Answer) -> str:
 
 
 def errors(answer: Answer) -> list[tuple[str, str]]:
-    """Return type and description of every error in the answer's envelope."""
+    """Return type and description of every error in the answer's envelope.
+
+    One that comes without its list is an error as well.
+    """
     found = _member(answer.document, "meta", "errors")
-    entries = found if isinstance(found, list) else []
+    entries = found if isinstance(found, list) else [found] if found else []
     return [(_text(entry, "type"), _text(entry, "description")) for entry in entries]
 
 
