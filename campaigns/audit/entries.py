@@ -77,6 +77,7 @@ class Event(StrEnum):
     NOTICE_STOPPED = "notice stopped"
     KEY_CHANGED = "sealing key changed"
     CHECKED = "history verified"
+    PROTECTED = "triggers put back"
     MONTH_ARCHIVED = "month archived"
     TEXTS_REMOVED = "texts removed"
 

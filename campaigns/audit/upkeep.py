@@ -40,7 +40,7 @@ def protect() -> list[str]:
     if missing:
         told = f"Triggers were missing and are back: {', '.join(missing)}."
         append(
-            Event.CHECKED,
+            Event.PROTECTED,
             "system",
             at=clock.now(),
             channel=Channel.COMMAND,

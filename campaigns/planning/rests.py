@@ -6,6 +6,7 @@ entries that would be left are replayed, and where a field would end otherwise, 
 tell of it stay. Only reads.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,8 +31,13 @@ from campaigns.planning.knowledge import Told, Track
 
 PIECE = 1000
 ROUNDS = 3
-FOR_EVER = (Event.MONTH_ARCHIVED, Event.TEXTS_REMOVED, Event.KEY_CHANGED)
-"""Proofs rest on these."""
+FOR_EVER = (
+    Event.MONTH_ARCHIVED,
+    Event.TEXTS_REMOVED,
+    Event.KEY_CHANGED,
+    Event.PROTECTED,
+)
+"""Proofs rest on these, or say since when they do."""
 OF_DESK = (Event.REVIEWED, Event.FLAGGED, Event.ASKED, Event.REPLIED)
 
 Ranges = Sequence[tuple[int, int]]
@@ -140,7 +146,7 @@ class Past:
         for _ in range(ROUNDS):
             self._complete(keys)
             left = self._left(keys)
-            lost = {path for path in whole if not _alike(whole[path], left.get(path))}
+            lost = {path for path in whole if not whole[path].is_like(left[path])}
             if not lost:
                 return keys & {entry.pk for entry in self.entries if entry.may_go}
             keys |= {one.pk for one in self.entries if lost & set(one.fields)}
@@ -190,9 +196,9 @@ class Past:
             if stays or any(one.pk in keys or not one.may_go for one in entries):
                 keys.update(one.pk for one in entries)
 
-    def _left(self, keys: Collection[int]) -> dict[str, Track]:
+    def _left(self, keys: Collection[int]) -> defaultdict[str, Track]:
         """Replay what would be left if these stay."""
-        tracks: dict[str, Track] = {}
+        tracks: defaultdict[str, Track] = defaultdict(Track)
         for entry, _, _, told in self._rows():
             is_left = not entry.may_go or entry.pk in keys
             for one in told if is_left else ():
@@ -215,10 +221,6 @@ class Past:
                 may_go = self.bounds.holds(position)
                 yield Entry(pk, change, may_go, fields), event, at, told
             after = rows[-1][0]
-
-
-def _alike(whole: Track, left: Track | None) -> bool:
-    return whole.is_like(left or Track())
 
 
 def _first_touches(campaign: int) -> dict[str, datetime]:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from campaigns import clock
-from campaigns.audit import verify
+from campaigns.audit import triggers, upkeep, verify
 from campaigns.audit.verify import Request
 from dashboard import doctor
 from dashboard.doctor import Level, history
@@ -34,6 +35,27 @@ def test_a_broken_history_stays_wrong_until_it_is_verified(sealed, tamper):
     found = history.look_at_verification()[0]
     assert found.level == Level.WRONG
     assert "changed leaf" in found.words
+
+
+def test_triggers_put_back_leave_the_verdict_as_it_was(sealed, tamper):
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
+    verify.run(Request())
+    connection.check_constraints()  # PostgreSQL alters no table that waits for them
+    triggers.drop(connection)
+
+    assert upkeep.protect()
+
+    found = history.look_at_verification()[0]
+    assert (found.level, "changed leaf" in found.words) == (Level.WRONG, True)
+
+
+def test_triggers_put_back_are_no_verification(sealed):
+    connection.check_constraints()
+    triggers.drop(connection)
+
+    assert upkeep.protect()
+
+    assert history.look_at_verification()[0].level == Level.NOTE
 
 
 def test_an_intact_history_is_well(sealed):

@@ -134,12 +134,13 @@ def test_what_is_not_finished_stays_whole(capsys, append):
 
 def test_the_result_of_the_last_verification_and_keys_stay(plain, append, capsys):
     with clock.replaced(lambda: datetime(2024, 1, 30, tzinfo=UTC)):
-        for event in (Event.KEY_CHANGED, Event.CHECKED, Event.CHECKED):
+        told = (Event.KEY_CHANGED, Event.PROTECTED, Event.CHECKED, Event.CHECKED)
+        for event in told:
             append(event=event, facts={"says": "well"})
     run(capsys, "--older-than", "0")
 
     kept = set(AuditEntry.objects.exclude(body="").values_list("event", flat=True))
-    assert {Event.KEY_CHANGED, Event.CHECKED} <= kept
+    assert set(told) <= kept
 
 
 # --- what is refused --------------------------------------------------------------
