@@ -18,13 +18,13 @@ SHORTEST: Final = 4
 """A value shorter than this is no secret, and masking it would ruin the text."""
 
 _NAMES: Final = (
-    "authorization|microworkersapikey|client_secret|access_token|refresh_token"
-    "|id_token|api_?key|password|secret"
+    r"authorization|password|secret|api[-_]?key|(?:access|auth|id|refresh)[-_]?token"
+    r"|\bx(?:-[a-z0-9]{1,32}){0,4}-(?:key|token)"
 )
-_NAMED: Final = re.compile(
-    rf"""((?:{_NAMES})\\?["']?\s*[:=]\s*\\?["']?(?:bearer\s+|basic\s+)?)"""
-    r"""(?!null\b)(?:\\.|[^\s"'\\&,;<>{}\[\]])+""",
-    re.IGNORECASE,
+"""Names under which any platform's credentials go, whatever stands before them."""
+_FOLLOWS: Final = (
+    r"""\\?["']?\s*[:=]\s*\\?["']?(?:bearer\s+|basic\s+)?)"""
+    r"""(?!null\b)(?:\\.|[^\s"'\\&,;<>{}\[\]])+"""
 )
 _ESCAPED: Final = re.compile(
     r"\\{1,8}+u00(?P<json>[0-9a-fA-F]{2})"
@@ -36,9 +36,17 @@ _ESCAPED: Final = re.compile(
 
 
 class Mask:
-    """Knows the credentials of one account and hides them in any text."""
+    """Knows the credentials of one account and hides them in any text.
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    `names` are headers and keys under which this platform alone carries credentials;
+    the usual names are known.
+    """
+
+    def __init__(
+        self, secrets: Iterable[str] = (), *, names: Iterable[str] = ()
+    ) -> None:
+        known = "|".join([_NAMES, *map(re.escape, names)])
+        self._named = re.compile(f"((?:{known}){_FOLLOWS}", re.IGNORECASE)
         self._spellings: set[str] = set()
         self._plain: set[str] = set()
         for secret in secrets:
@@ -60,7 +68,7 @@ class Mask:
         for spelling in sorted(self._spellings, key=len, reverse=True):
             text = text.replace(spelling, MASK)
         text = self._hide_escaped(text)
-        return _NAMED.sub(rf"\1{MASK}", text)
+        return self._named.sub(rf"\1{MASK}", text)
 
     def covered(self, error: GatewayError) -> GatewayError:
         """Hide credentials that a platform repeated in what it said, and return it."""

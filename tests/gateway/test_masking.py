@@ -39,8 +39,16 @@ def test_a_known_value_is_hidden_in_every_spelling(spelling):
         '{"access_token":"XY\\/XYZ"}',
         '{\\"access_token\\":\\"XYZ\\"}',
         '{"refresh_token":"XYZ"}',
+        '{"accessToken":"XYZ"}',
+        '{"clientSecret":"XYZ"}',
         '{"MicroworkersApiKey":"XYZ"}',
         "MicroworkersApiKey: XYZ",
+        "X-API-Key: XYZ",
+        '{"some-platforms-api-key": "XYZ"}',
+        "X-Somebody-Key: XYZ",
+        "X-Auth-Token: XYZ",
+        "X-Panel-Access-Key: XYZ",
+        "Proxy-Authorization: Basic XYZ",
         "Authorization: Bearer XYZ",
         '{"authorization":"Bearer XYZ"}',
         "grant_type=x&client_secret=XYZ&scope=y",
@@ -59,11 +67,33 @@ def test_an_unknown_value_is_hidden_by_its_name(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "Pass.Of Printers: XYZ",
+        '{"pass.of printers":"XYZ"}',
+        "client_secret=XYZ",
+        "X-API-Key: XYZ",
+        "MicroworkersApiKey: XYZ",
+    ],
+)
+def test_names_of_a_platforms_own_come_on_top_of_those_of_all(text):
+    assert "XYZ" not in Mask(names=["pass.of printers"]).hide(text)
+
+
+def test_a_name_of_one_platform_hides_nothing_of_another():
+    Mask(names=["handle"])
+
+    assert Mask().hide("handle: abc") == "handle: abc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         '{"nextPageToken":"abc"}',
         '{"trackingToken":"abc"}',
         '{"expires_in":3600}',
         '{"access_token":null}',
         "The secretary said: yes",
+        '{"x-page-count": 7, "keywords": "abc"}',
+        "The monkey: Bonzo",
     ],
 )
 def test_what_is_no_credential_stays_readable(text):
@@ -112,9 +142,10 @@ def test_a_credential_repeated_as_the_code_of_a_refusal_is_hidden():
 def test_hiding_takes_no_longer_for_a_text_made_to_take_long():
     mask = Mask([r"\a" * 40 + "Z", "\\" * 60, "secret-of-an-admin"])
     texts = ["\\" * 500_000, r"\\\\a" * 100_000, "secret-of-an-admi" * 30_000]
+    texts += ["x-" * 250_000, "x-" + "a" * 500_000]
 
     begun = monotonic()
 
-    assert [mask.hide(text)[:2] for text in texts[1:]] == [r"\\", "se"]
+    assert [mask.hide(text)[:2] for text in texts[1:]] == [r"\\", "se", "x-", "x-"]
     assert mask.hide(texts[0])
     assert monotonic() - begun < 5

@@ -25,6 +25,7 @@ from campaigns.gateway.masking import Mask
 from campaigns.platforms.microworkers import assumptions, errors, reading
 
 CAMPAIGNS: Final = "hire-group-campaigns"
+KEY_HEADER: Final = "MicroworkersApiKey"
 API_KEY: Final = Secret(
     name="api_key",
     label="API key",
@@ -41,8 +42,8 @@ class MicroworkersClient:
             account.base_url, loopback_allowed=account.loopback_allowed
         )
         key = credentials.given(account, API_KEY)
-        self._headers = {"MicroworkersApiKey": key}
-        self._mask = Mask([key])
+        self._headers = {KEY_HEADER: key}
+        self._mask = Mask([key], names=[KEY_HEADER])
         self._line = Line(self._mask, account, who=errors.WHO)
 
     def pages(self) -> Iterator[Page]:

@@ -20,6 +20,7 @@ from campaigns.gateway.masking import Mask
 
 WHO = "Handbills"
 ODD = "Handbills answered in a form that Campaign Desk does not understand."
+KEY_HEADER = "X-Handbills-Key"
 API_KEY = Secret("api_key", "API key", "From the printer's office.", demo="demo-key")
 REFUSED = {
     401: ("An admin must enter the current API key.", Hold.CONNECTION),
@@ -35,8 +36,8 @@ class HandbillsClient:
         base = addresses.checked(account.base_url, loopback_allowed=allowed)
         key = credentials.given(account, API_KEY)
         self._sheets = addresses.join(base, "handbills")
-        self._headers = {"X-Handbills-Key": key}
-        self._mask = Mask([key])
+        self._headers = {KEY_HEADER: key}
+        self._mask = Mask([key], names=[KEY_HEADER])
         self._line = Line(self._mask, account, who=WHO)
 
     def pages(self):
