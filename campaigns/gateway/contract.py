@@ -199,7 +199,8 @@ class Secret:
 class Platform:
     """One advertising platform: what can be edited and how to reach it.
 
-    `demo_employer` is the employer that the platform's sandbox knows.
+    `demo_employer` is the employer that the platform's sandbox knows, `demo_name`
+    what the demo calls its connection; "<name> sandbox" unless given.
     """
 
     key: str
@@ -213,6 +214,7 @@ class Platform:
     needs_employer: bool
     client: Callable[[Account], Client]
     demo_employer: str = ""
+    demo_name: str = ""
 
     def open(self, account: Account) -> Client:
         """Return a client for `account`; nothing is sent yet.

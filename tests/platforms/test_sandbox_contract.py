@@ -1,9 +1,11 @@
 """What every platform's client does with the platform's own sandbox."""
 
 import pytest
+import requests
 
 from campaigns.gateway.contract import Account, OutcomeUnknown, Rejected
 from campaigns.gateway.standin import serve
+from campaigns.gateway.standin.running import found
 from campaigns.gateway.tokens import MemoryTokens
 
 
@@ -95,6 +97,14 @@ def test_an_unknown_field_is_rejected_and_nothing_takes_effect(guest, sandbox):
         guest.patch(remote_id, {"noSuchField": 1})
 
     assert sandbox.document(remote_id) == before
+
+
+def test_the_journal_tells_a_credential_by_its_last_letters(platform, sandbox):
+    header = found(platform.key)().secret_header
+
+    requests.get(sandbox.base_url, headers={header: "0123456789"}, timeout=5)
+
+    assert sandbox.journal()[-1]["token"] == "…6789"
 
 
 def test_a_lost_answer_is_unknown_and_sent_once(guest, sandbox):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -14,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def command(tmp_path):
     """`manage.py sandbox` in a process of its own, without a database."""
-    words = [sys.executable, "manage.py", "sandbox", "--demo", "--report-jobs"]
+    words = [sys.executable, "manage.py", "sandbox", "--demo"]
+    words += ["--set", "indeed.report_jobs=true", "--set", "indeed.page_limit=3"]
     environment = {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none"}
     process = subprocess.Popen(
         [*words, "--state", str(tmp_path)],
@@ -41,7 +43,23 @@ def test_the_command_tells_its_addresses_serves_and_ends_cleanly(command):
 
     command.send_signal(signal.SIGTERM)
 
-    assert options["report_jobs"] is True
+    assert (options["report_jobs"], options["page_limit"]) == (True, 3)
     assert listed.status_code == 200
     assert command.wait(10) == 0
     assert command.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "report_jobs=true",
+        "indeed.report_jobs",
+        "indeed.report_jobs=yes",
+        "indeed.no_such=true",
+        "nobody.settle=1",
+        "",
+    ],
+)
+def test_an_option_that_says_nothing_is_named(option):
+    with pytest.raises(CommandError, match="PLATFORM.OPTION=JSON"):
+        call_command("sandbox", "--set", option)

@@ -27,11 +27,15 @@ class Demo:
 
 
 class StandIn(Protocol):
-    """A platform's rules, written from its documents."""
+    """A platform's rules, written from its documents.
+
+    `secret_header` is the header that carries the credential, in lower case.
+    """
 
     key: str
     base_path: str
     token_path: str
+    secret_header: str
     options: dict[str, Any]
     demo: Demo
 

@@ -104,9 +104,7 @@ class Host:
 
     def _seen(self, request: Request) -> Document:
         mask = self.stand_in.masked
-        secret = request.headers.get("authorization") or request.headers.get(
-            "microworkersapikey", ""
-        )
+        secret = request.headers.get(self.stand_in.secret_header, "")
         return {
             "method": request.method,
             "path": mask(request.target),

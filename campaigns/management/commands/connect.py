@@ -19,10 +19,10 @@ from campaigns.delivery import connecting
 from campaigns.models import Channel, Connection, Person, ReadPolicy
 from campaigns.registry import UnknownPlatform
 
-EXAMPLES = """Examples:
-  manage.py connect add --platform microworkers --name Panel \\
+EXAMPLES = """Examples, with a platform and its credentials from the list below:
+  manage.py connect add --platform KEY --name Panel \\
       --secret api_key=env:PANEL_KEY
-  manage.py connect add --platform indeed --name Logistics --employer ID \\
+  manage.py connect add --platform KEY --name Logistics --employer ID \\
       --secret client_id=env:CLIENT_ID --secret client_secret=file:/run/secret --test
   manage.py connect hold Panel --reason "Checking a wrong import"
 """

@@ -10,10 +10,14 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaigns import platforms
+from campaigns import documents, platforms
+from campaigns.documents import Document
 from campaigns.gateway.standin import RunningSandbox, serve
+from campaigns.gateway.standin.running import found
+
+SETTING = "PLATFORM.OPTION=JSON"
 
 
 class Command(BaseCommand):
@@ -42,16 +46,19 @@ class Command(BaseCommand):
             "--demo", action="store_true", help="plant the story of the demo"
         )
         parser.add_argument(
-            "--report-jobs",
-            action="store_true",
-            help="let the Indeed stand-in report its jobs… fields",
+            "--set",
+            action="append",
+            default=[],
+            metavar=SETTING,
+            help="an option of docs/sandbox.md; may be given several times",
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        running = {key: _served(key, options) for key in _keys()}
+        chosen = _chosen(options["set"])
+        running = {key: _served(key, options, chosen[key]) for key in chosen}
         self.stdout.write(json.dumps(_told(running)))
         self.stdout.flush()
         ended.wait()
@@ -67,11 +74,26 @@ def _keys() -> list[str]:
     )
 
 
-def _served(key: str, options: dict[str, Any]) -> RunningSandbox:
+def _chosen(settings: list[str]) -> dict[str, Document]:
+    """The options that each stand-in is to be served with. Raises `CommandError`."""
+    chosen: dict[str, Document] = {key: {} for key in _keys()}
+    for setting in settings:
+        place, _, value = setting.partition("=")
+        key, _, option = place.partition(".")
+        try:
+            if option not in found(key)().options:
+                raise ValueError(option)
+            chosen[key][option] = documents.loads(value)
+        except ValueError as error:
+            words = f"Write {SETTING} with an option of docs/sandbox.md, not {setting}."
+            raise CommandError(words) from error
+    return chosen
+
+
+def _served(key: str, options: dict[str, Any], chosen: Document) -> RunningSandbox:
     port, state = options[f"{key}_port"], options["state"]
     one = serve(key, port, state=state, settle=options["settle"])
-    if "report_jobs" in one.options:
-        one.configure(report_jobs=options["report_jobs"])
+    one.configure(**chosen)
     if options["demo"]:
         one.tell()
     return one

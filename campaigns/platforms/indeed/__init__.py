@@ -33,4 +33,5 @@ platform = Platform(
     needs_employer=True,
     client=IndeedClient,
     demo_employer="0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    demo_name="Harborline Logistics",
 )

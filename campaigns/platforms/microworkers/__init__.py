@@ -23,4 +23,5 @@ platform = Platform(
     token_url="",
     needs_employer=False,
     client=MicroworkersClient,
+    demo_name="Sandbox panel",
 )

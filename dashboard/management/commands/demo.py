@@ -1,10 +1,10 @@
-"""`manage.py demo`: three demo people, two sandbox connections, a few labels.
+"""`manage.py demo`: three demo people, a sandbox of each platform, a few labels.
 
 Safe to call again. Must never touch people or connections that are not the demo's,
 and does nothing where a real platform is connected.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from campaigns import connections, people, registry
 from campaigns.audit import Event
 from campaigns.delivery import connecting
+from campaigns.gateway.contract import Platform
 from campaigns.gateway.standin.running import found
 from campaigns.models import AuditValue, Channel, Connection, Label, Person
 from campaigns.rights import Role
@@ -25,25 +26,6 @@ PEOPLE = (
     people.Details("ada@example.com", "Ada Holm", [Role.ADMIN]),
 )
 LABELS = ("Drivers", "Warehouse", "Surveys", "Evergreen")
-
-
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """A demo connection: credentials that the local stand-in knows."""
-
-    name: str
-    secrets: dict[str, str]
-    employer: str = ""
-
-
-SANDBOXES = {
-    "indeed": Sandbox(
-        "Harborline Logistics",
-        {"client_id": "demo-client", "client_secret": "demo-secret"},
-        "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
-    ),
-    "microworkers": Sandbox("Sandbox panel", {"api_key": "demo-key"}),
-}
 
 
 def password() -> str:
@@ -71,8 +53,8 @@ class Command(BaseCommand):
         try:
             for details in PEOPLE:
                 self._person(details)
-            for key in SANDBOXES:
-                self._connection(key, options)
+            for platform in registry.all():
+                self._connection(platform, options)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         for name in LABELS:
@@ -86,21 +68,21 @@ class Command(BaseCommand):
         elif known.is_demo and known.is_active and not known.check_password(password()):
             people.set_password(known, None, password=password())
 
-    def _connection(self, key: str, options: dict[str, Any]) -> None:
+    def _connection(self, platform: Platform, options: dict[str, Any]) -> None:
+        key, name = platform.key, platform.demo_name or f"{platform.name} sandbox"
         base, token = _addresses(key, options)
         if not base:
             return
-        one = SANDBOXES[key]
-        known = _made(one.name) or Connection.objects.filter(name=one.name).first()
+        known = _made(name) or Connection.objects.filter(name=name).first()
         if known is None:
             terms = replace(
-                connecting.suggested(registry.get(key), is_sandbox=True),
-                name=one.name,
+                connecting.suggested(platform, is_sandbox=True),
+                name=name,
                 base_url=base,
                 token_url=token,
-                employer=one.employer,
+                employer=platform.demo_employer,
             )
-            connections.add(key, terms, one.secrets, None)
+            connections.add(key, terms, platform.demo_secrets(), None)
         elif known.platform == key and known.is_sandbox and not known.archived_at:
             terms = replace(
                 connections.details_of(known), base_url=base, token_url=token

@@ -22,6 +22,7 @@ class StandIn:
     key = "indeed"
     base_path = "/ads"
     token_path = "/oauth/v2/tokens"
+    secret_header = "authorization"
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {

@@ -20,6 +20,7 @@ class StandIn:
     key = "microworkers"
     base_path = "/api/v2"
     token_path = ""
+    secret_header = "microworkersapikey"
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {"last_page": "null"}
@@ -34,7 +35,7 @@ class StandIn:
             return problems.refused(404)
         if request.method not in (("GET", "PATCH") if is_one else ("GET",)):
             return problems.framework(405, "Method Not Allowed")
-        key = request.headers.get("microworkersapikey", "")
+        key = request.headers.get(self.secret_header, "")
         if key == _LOCKED_KEY:
             return problems.refused(403)
         if key not in _KEYS:

@@ -4,16 +4,17 @@ from campaigns import documents
 from campaigns.gateway.standin import Answer, Demo, Write, json_answer
 
 HOME = "/v1/handbills"
-COUNT, SIZE = 25, 20
+COUNT = 25
 
 
 class StandIn:
     key = "handbills"
     base_path = "/v1"
     token_path = ""
+    secret_header = "x-handbills-key"
 
     def __init__(self):
-        self.options = {}
+        self.options = {"page_size": 20}
         self.demo = Demo()
 
     def seed(self):
@@ -24,10 +25,10 @@ class StandIn:
         }
 
     def answer(self, request, world):
-        if request.headers.get("x-handbills-key") != "demo-key":
+        if request.headers.get(self.secret_header) != "demo-key":
             return json_answer(401, {})
         if request.path == HOME:
-            return listing(world.campaigns(), int(request.query["after"][0]))
+            return listing(world, int(request.query["after"][0]))
         number = request.path.removeprefix(f"{HOME}/")
         sheet = world.shown(number)
         if sheet is None:
@@ -43,12 +44,12 @@ class StandIn:
         return text
 
 
-def listing(campaigns, after):
+def listing(world, after):
     rows = [
         {"number": number, "title": sheet["title"], "state": sheet["state"]}
-        for number, sheet in sorted(campaigns.items())
+        for number, sheet in sorted(world.campaigns().items())
     ]
-    following = after + SIZE
+    following = after + world.options["page_size"]
     onward = {"next": str(following)} if following < len(rows) else {}
     return json_answer(200, {"handbills": rows[after:following], **onward})
 
