@@ -5,7 +5,7 @@ Looks only, never mends, and never asks a platform.
 
 from django.db import DatabaseError
 
-from dashboard.doctor import history, installation, workers, works
+from dashboard.doctor import broker, history, installation, workers, works
 from dashboard.doctor.finding import Finding, Level, note, well, wrong
 
 __all__ = ["Finding", "Level", "examine", "is_well", "note", "well", "wrong"]
@@ -15,7 +15,7 @@ CHECKS = (
     installation.look_at_migrations,
     installation.look_at_triggers,
     installation.look_at_keys,
-    installation.look_at_redis,
+    broker.look_at_redis,
     installation.look_at_disk,
     installation.look_at_demo_people,
     workers.look_at_beats,

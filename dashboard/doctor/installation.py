@@ -1,9 +1,7 @@
-"""What everything stands on: database, keys, Redis, disk, who can sign in."""
+"""What everything stands on: database, keys, disk, who can sign in."""
 
 import shutil
-import socket
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -15,7 +13,6 @@ from dashboard import backup, sqlite
 from dashboard.doctor.finding import Finding, note, well, wrong
 
 LOW_BYTES = 500 * 1024 * 1024
-PATIENCE = 0.5
 
 
 def look_at_database() -> list[Finding]:
@@ -69,43 +66,6 @@ def _locked(one: Connection) -> Finding | None:
     except keyring.KeyMissing as error:
         return wrong("Keys", f"{one}: {error}", connection=one.pk)
     return wrong("Keys", f"{one} has no credentials.", "Enter them again.", one.pk)
-
-
-def look_at_redis() -> list[Finding]:
-    """That hints can travel. Waits half a second at most."""
-    if _answers(settings.CELERY_BROKER_URL):
-        return [well("Redis", "Redis answers.")]
-    words = "Redis does not answer. Everything is delivered all the same, slower."
-    return [note("Redis", words, "Start it again.")]
-
-
-def _answers(address: str) -> bool:
-    try:
-        with _dial(address) as line:
-            line.settimeout(PATIENCE)
-            if address.startswith("rediss:"):
-                return True
-            line.sendall(b"PING\r\n")
-            return bool(line.recv(16))
-    except OSError:
-        return False
-
-
-def _dial(address: str) -> socket.socket:
-    if address.startswith("redis+socket://"):
-        line = socket.socket(socket.AF_UNIX)
-        line.settimeout(PATIENCE)
-        path = address.removeprefix("redis+socket://").partition("?")[0]
-        try:
-            line.connect(path)
-        except OSError:
-            line.close()
-            raise
-        return line
-    place = urlsplit(address)
-    return socket.create_connection(
-        (place.hostname or "localhost", place.port or 6379), PATIENCE
-    )
 
 
 def look_at_disk() -> list[Finding]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -16,7 +15,6 @@ from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Digest, Hold, Lane, WorkerBeat
 from dashboard import doctor
 from dashboard.doctor import Level, installation
-from tests import services
 from tests.asked import ask
 from tests.factories import CampaignFactory, ConnectionFactory, PersonFactory
 
@@ -151,13 +149,6 @@ def test_a_full_disk_is_told(alive, monkeypatch):
 
 def test_redis_that_is_away_is_a_note(alive):
     assert "Redis does not answer" in said()[1]
-
-
-def test_redis_that_is_there_is_well(alive, monkeypatch):
-    with services.redis() as address:
-        monkeypatch.setattr(settings, "CELERY_BROKER_URL", address)
-
-        assert "Redis answers." in said()[1]
 
 
 @pytest.mark.django_db(transaction=True)
