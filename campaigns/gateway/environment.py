@@ -1,4 +1,8 @@
-"""Reads what may be assumed otherwise from environment variables. Never guesses."""
+"""Reads what may be assumed otherwise from environment variables. Never guesses.
+
+Stricter than environs, which the settings use: that takes 1_000, -1 and digits of other
+scripts for numbers, and refuses a variable that is set and empty.
+"""
 
 import os
 
