@@ -8,16 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns import audit, changes, clock, documents
+from campaigns import audit, changes, clock
 from campaigns.audit import Event
 from campaigns.models import Channel, Connection, Hold, Person
-
-REASON_LIMIT = 500
-NO_REASON = (
-    f"Say why, for those who find it on hold, in {REASON_LIMIT} characters at most and "
-    "without invisible ones."
-)
-CHUNK = 100
 
 
 def hold(scope: str, by: Person | None, reason: str) -> bool:
@@ -25,13 +18,10 @@ def hold(scope: str, by: Person | None, reason: str) -> bool:
 
     Raises `ValidationError` without a reason that can be kept as it is.
     """
-    reason = reason.strip()
-    if not reason or len(reason) > REASON_LIMIT or not documents.is_clean(reason):
-        raise ValidationError({"reason": [NO_REASON]})
+    reason = changes.hold_reason(reason)
     is_new = _write(scope, by, reason)
     for connection in _within(scope):
-        while changes.hold_waiting(connection, reason, limit=CHUNK) == CHUNK:
-            pass
+        changes.hold_all(connection, reason)
     return is_new
 
 

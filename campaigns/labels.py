@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from campaigns import audit, clock
+from campaigns import audit, clock, typed
 from campaigns.audit import Event
 from campaigns.models import Campaign, Channel, Label, Person
 
@@ -17,9 +17,8 @@ def put(campaign: Campaign, name: str, person: Person) -> None:
 
     Raises `ValidationError` for an empty or too long name, or too many labels.
     """
-    name = " ".join(name.split())
-    if not name or len(name) > NAME_LIMIT or "\x00" in name:
-        raise ValidationError(f"Give a label of 1 to {NAME_LIMIT} characters.")
+    words = f"Give a label of 1 to {NAME_LIMIT} characters."
+    name = typed.text(" ".join(name.split()), NAME_LIMIT, words)
     if campaign.labels.count() >= LABELS_LIMIT:
         raise ValidationError(f"A campaign can have {LABELS_LIMIT} labels.")
     label = Label.objects.filter(name__iexact=name).first()

@@ -3,17 +3,18 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaigns import changes, clock, connections, keyring
-from campaigns.changes import Wish
+from campaigns import changes, clock, connections, holds, keyring
+from campaigns.changes import Wish, holding
 from campaigns.connections import Details
 from campaigns.diff import FieldEdit, Origin
 from campaigns.gateway.contract import Token
 from campaigns.lifecycle import State
-from campaigns.models import AuditEntry, Change, Connection
+from campaigns.models import AuditEntry, Change, Connection, Hold
 from tests.factories import (
     CampaignFactory,
     ConnectionFactory,
@@ -223,7 +224,7 @@ def test_a_second_hold_keeps_the_first_reason():
 
 
 def test_a_hold_moves_every_waiting_change_whatever_their_number(monkeypatch):
-    monkeypatch.setattr("campaigns.connections.stopping.CHUNK", 2)
+    monkeypatch.setattr("campaigns.changes.holding.CHUNK", 2)
     connection = ConnectionFactory()
     for number in range(5):
         requested(connection, key=str(number))
@@ -233,7 +234,45 @@ def test_a_hold_moves_every_waiting_change_whatever_their_number(monkeypatch):
     assert set(Change.objects.values_list("state", flat=True)) == {State.HELD}
 
 
-def test_a_hold_without_a_reason_is_refused():
+def test_a_hold_goes_on_behind_a_change_that_somebody_else_moved(monkeypatch):
+    monkeypatch.setattr("campaigns.changes.holding.CHUNK", 2)
+    connection, move = ConnectionFactory(), holding.move
+    first, *others = [requested(connection, key=str(number)) for number in range(5)]
+
+    def overtaken(change, *words, **columns):
+        if change.pk == first.pk:
+            changes.cancel(Change.objects.get(pk=first.pk), PersonFactory())
+        move(change, *words, **columns)
+
+    monkeypatch.setattr(holding, "move", overtaken)
+    connections.hold(connection, None, "stop")
+
+    states = dict(Change.objects.values_list("pk", "state"))
+    assert states.pop(first.pk) == State.CANCELLED
+    assert set(states.values()) == {State.HELD}
+
+
+@pytest.mark.parametrize("given", ["", "  ", "x" * 501, "a\x00b", "a\ud800"])
+def test_a_reason_that_cannot_be_kept_is_refused(given):
+    connection, priya = ConnectionFactory(), PersonFactory(manager=True)
+
+    for hold in (partial(connections.hold, connection), partial(holds.hold, "x")):
+        with pytest.raises(ValidationError):
+            hold(priya, given)
+
+    connection.refresh_from_db()
+    assert not connection.is_held and not Hold.objects.exists()
+
+
+def test_a_reason_of_the_desk_is_made_to_fit():
+    connection = ConnectionFactory()
+
+    connections.hold(connection, None, "\ud800" + "x" * 600)
+
+    assert connection.held_reason == "\ufffd" + "x" * 499
+
+
+def test_a_hold_of_the_desk_without_a_reason_is_refused():
     connection = ConnectionFactory()
 
     with pytest.raises(ValidationError):

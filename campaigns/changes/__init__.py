@@ -9,11 +9,18 @@ from campaigns.changes.decisions import (
     send_again,
     supersede,
 )
-from campaigns.changes.holding import hold_waiting, release
+from campaigns.changes.holding import (
+    REASON_LIMIT,
+    hold_all,
+    hold_reason,
+    hold_waiting,
+    release,
+)
 from campaigns.changes.moves import Fate, LostRace, as_they_are, move, split, wake
 from campaigns.changes.requests import NotAllowed, Overtaken, Wish, request
 
 __all__ = [
+    "REASON_LIMIT",
     "Fate",
     "LostRace",
     "NotAllowed",
@@ -21,6 +28,8 @@ __all__ = [
     "Wish",
     "as_they_are",
     "cancel",
+    "hold_all",
+    "hold_reason",
     "hold_waiting",
     "move",
     "put_aside",

@@ -2,14 +2,32 @@
 
 from typing import Any
 
-from campaigns import clock, limits
+from campaigns import clock, limits, typed
 from campaigns.audit import Event
 from campaigns.changes.moves import LostRace, move
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Person
 
+CHUNK = 100
+REASON_LIMIT = 500
+NO_REASON = (
+    f"Give a reason of 1 to {REASON_LIMIT} characters; whoever finds this on hold "
+    "reads it."
+)
 
-def hold_waiting(connection: Connection, says: str, *, limit: int = 100) -> int:
+
+def hold_reason(given: str) -> str:
+    """The reason of a hold as it is kept. Raises `ValidationError`."""
+    return typed.text(given, REASON_LIMIT, NO_REASON)
+
+
+def hold_all(connection: Connection, says: str) -> None:
+    """Move every waiting change of a held connection to Held, chunk by chunk."""
+    while hold_waiting(connection, says, limit=CHUNK):
+        pass
+
+
+def hold_waiting(connection: Connection, says: str, *, limit: int = CHUNK) -> int:
     """Move up to `limit` waiting changes of a held connection to Held."""
     waiting = Change.objects.filter(
         campaign__connection=connection, state=State.WAITING

@@ -14,15 +14,8 @@ from campaigns.connections.keeping import NO_TOKEN, tell
 from campaigns.lifecycle import OPEN, State
 from campaigns.models import Change, Channel, Connection, Person
 
-CHUNK = 100
 UNSETTLED = [*OPEN, State.CLASH]
 """What still needs this connection: an archive waits for its end."""
-
-REASON_LIMIT = 500
-NO_REASON = (
-    f"Say why, for those who find it on hold, in {REASON_LIMIT} characters at most and "
-    "without invisible ones."
-)
 
 
 def hold(
@@ -38,12 +31,11 @@ def hold(
     then its reason is made to fit. Raises `ValidationError` for what a person gives
     as a reason and cannot be kept as it is.
     """
-    given, reason = reason.strip(), documents.clean(reason.strip())[:REASON_LIMIT]
-    if not reason or (by and given != reason):
-        raise ValidationError({"reason": [NO_REASON]})
+    if by is None:
+        reason = documents.clean(reason.strip())[: changes.REASON_LIMIT]
+    reason = changes.hold_reason(reason)
     is_new = _stop(connection, by, reason, channel or _channel(by))
-    while changes.hold_waiting(connection, reason, limit=CHUNK) == CHUNK:
-        pass
+    changes.hold_all(connection, reason)
     connection.refresh_from_db()
     return is_new
 

@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from campaigns import documents
 from campaigns.diff import EMPTY, Note
 from campaigns.documents import Document
+from campaigns.typed import INVISIBLE
 
 UNKNOWN_WORD: Final = "Unknown"
-INVISIBLE: Final = "Remove the invisible characters and type it again."
 UNREADABLE: Final = "This could not be read. Reload the page and type it again."
 
 
@@ -199,7 +199,7 @@ def written(raw: Any) -> str:
     """The text a browser sent; refuses other types, U+0000 and lone surrogates."""
     if not isinstance(raw, str):
         raise ValidationError(UNREADABLE)
-    if documents.UNSAFE.search(raw):
+    if not documents.is_clean(raw):
         raise ValidationError(INVISIBLE)
     return raw
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from campaigns import audit, clock, documents, queries
+from campaigns import audit, clock, queries, typed
 from campaigns.audit import Event
 from campaigns.models import (
     Campaign,
@@ -96,12 +96,9 @@ def _check_reviewer(change_set: ChangeSet, by: Person) -> None:
 
 
 def _said(text: str) -> str:
-    said = text.strip()
-    if not said or len(said) > LONGEST or not documents.is_clean(said):
-        raise ValidationError(
-            f"Write a sentence, {LONGEST:,} characters at most, none of them invisible."
-        )
-    return said
+    return typed.text(
+        text, LONGEST, f"Write a sentence of up to {LONGEST:,} characters."
+    )
 
 
 def _tell(

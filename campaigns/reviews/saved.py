@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from campaigns import clock, documents
+from campaigns import clock, typed
 from campaigns.models import Person, SavedView
 
 NAME_LIMIT = 60
@@ -16,11 +16,8 @@ def save(person: Person, name: str, query: str) -> SavedView:
 
     Raises `ValidationError` with words for the person.
     """
-    name = name.strip()
-    if not name or len(name) > NAME_LIMIT or not documents.is_clean(name):
-        raise ValidationError(
-            f"Give the view a name of up to {NAME_LIMIT} characters, none invisible."
-        )
+    words = f"Give the view a name of 1 to {NAME_LIMIT} characters."
+    name = typed.text(name, NAME_LIMIT, words)
     mine = SavedView.objects.filter(person=person)
     if mine.filter(name=name).update(query=query):
         return mine.get(name=name)

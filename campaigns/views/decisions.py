@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from campaigns import changes, holds, queries, tasks
+from campaigns import changes, documents, holds, queries, tasks
 from campaigns.changes import LostRace, NotAllowed
 from campaigns.changes.decisions import AlreadySent
 from campaigns.lifecycle import IllegalMove, State
@@ -94,7 +94,7 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Theirs, mine or another value, for one field of a Clash or a Different."""
     change = _find(request, pk)
     path, choice = request.POST.get("field", ""), request.POST.get("choice", "")
-    if choice not in ("theirs", "mine", "other") or "\x00" in path:
+    if choice not in ("theirs", "mine", "other") or not documents.is_clean(path):
         return _refused(request, change, NOTHING_CHOSEN)
     try:
         decisions.decide(person(request), change, path, choice, request.POST)

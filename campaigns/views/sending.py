@@ -4,10 +4,11 @@ import re
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from campaigns import tasks
+from campaigns import tasks, typed
 from campaigns.models import ChangeSet, FieldChange
 from campaigns.planning import knowing, proposals
 from campaigns.planning.proposals import NotReady, Proposal
@@ -18,7 +19,7 @@ REASON_LIMIT = 2000
 KEY = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 TOO_LONG = (
     f"Use at most {TITLE_LIMIT} characters for the title and {REASON_LIMIT:,} for the "
-    "reason, without invisible ones. Nothing was sent."
+    "reason."
 )
 NO_KEY = "This form arrived incomplete. Nothing was sent: look once more, then send."
 
@@ -66,9 +67,10 @@ def _chosen(request: HttpRequest) -> set[int]:
 
 def _text(request: HttpRequest, name: str, limit: int) -> str:
     text = request.POST.get(name, "").replace("\r\n", "\n").strip()
-    if len(text) > limit or "\x00" in text:
-        raise NotReady(TOO_LONG)
-    return text
+    try:
+        return typed.text(text, limit, TOO_LONG) if text else ""
+    except ValidationError as error:
+        raise NotReady(f"{error.messages[0]} Nothing was sent.") from error
 
 
 def sent(request: HttpRequest, change_set: ChangeSet) -> HttpResponse:

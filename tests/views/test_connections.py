@@ -237,7 +237,7 @@ def test_a_hold_without_a_reason_is_refused_at_its_field(client):
     response = act(client, "hold", ConnectionFactory(), reason=" ")
 
     assert response.status_code == 422
-    assert "Say why" in text(response)
+    assert "Give a reason of 1 to 500 characters" in text(response)
 
 
 def test_a_release_of_what_is_not_held_says_so(client):

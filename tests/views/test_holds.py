@@ -32,7 +32,7 @@ def test_a_hold_without_a_reason_says_so_at_its_field(client, manager):
     answer = client.post("/holds/indeed", {"reason": ""})
 
     assert answer.status_code == 422
-    assert "Say why" in answer.text
+    assert "Give a reason of 1 to 500 characters" in answer.text
     assert not Hold.objects.exists()
 
 

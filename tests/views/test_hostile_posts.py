@@ -121,7 +121,7 @@ def test_an_answer_that_cannot_be_kept_is_refused_and_leaves_the_question(
 
     asked.refresh_from_db()
     assert answer.status_code == 422
-    assert "Write a sentence" in answer.content.decode()
+    assert "Remove the invisible characters" in answer.content.decode()
     assert asked.is_open
 
 
