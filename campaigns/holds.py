@@ -4,6 +4,8 @@ Edits go on meanwhile; what was held is compared anew after the release. A hold 
 one connection alone is an act on that connection (`campaigns.connections`).
 """
 
+from collections.abc import Iterable, Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -44,7 +46,9 @@ def release(scope: str, by: Person | None) -> int:
         if not Hold.objects.filter(scope=scope).delete()[0]:
             raise ValidationError("This is not on hold any more.")
         _tell(Event.RELEASED, scope, by, "")
-    free = [one for one in _within(scope) if not reason_for(one)]
+    within = list(_within(scope))
+    held = reasons_for(within)
+    free = [one for one in within if one.pk not in held]
     return sum(changes.release(connection, by) for connection in free)
 
 
@@ -53,14 +57,27 @@ def reason_for(connection: Connection) -> str:
 
     Asks the database anew: a hold counts from the moment it is written.
     """
-    kept = ("archived_at", "held_at", "held_reason", "platform")
-    now = Connection.objects.filter(pk=connection.pk).values(*kept).first()
-    if now is None or now["archived_at"]:
+    return reasons_for([connection]).get(connection.pk, "")
+
+
+def reasons_for(connections: Iterable[Connection]) -> dict[int, str]:
+    """The same for many in two queries, by key; what is free is left out."""
+    asked = {connection.pk for connection in connections}
+    if not asked:
+        return {}
+    kept = ("pk", "archived_at", "held_at", "held_reason", "platform")
+    now = {row.pk: row for row in Connection.objects.filter(pk__in=asked).only(*kept)}
+    wide = dict(Hold.objects.values_list("scope", "reason"))
+    why = {pk: _reason(now.get(pk), wide) for pk in asked}
+    return {pk: reason for pk, reason in why.items() if reason}
+
+
+def _reason(connection: Connection | None, wide: Mapping[str, str]) -> str:
+    if connection is None or connection.archived_at:
         return "The connection is archived."
-    if now["held_at"]:
-        return now["held_reason"] or "The connection is on hold."
-    wide = Hold.objects.filter(scope__in=(Hold.EVERYTHING, now["platform"]))
-    return wide.values_list("reason", flat=True).first() or ""
+    if connection.is_held:
+        return connection.held_reason or "The connection is on hold."
+    return wide.get(Hold.EVERYTHING) or wide.get(connection.platform, "")
 
 
 def current() -> list[Hold]:

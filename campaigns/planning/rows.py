@@ -1,6 +1,6 @@
 """The rows of a campaign page: what each field is, was asked to be, and became."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,6 +45,10 @@ class Row:
     """Part of the object whose first field stands above."""
     choice: str = ""
     """What was chosen of a clash and could not be carried out."""
+    actions: Sequence[object] = ()
+    """What may be done about `change`; this and the next two are the page's to fill."""
+    may_choose: bool = False
+    may_mend: bool = False
 
     @property
     def path(self) -> str:
@@ -155,7 +159,10 @@ def _latest(campaign: Campaign) -> Mapping[str, FieldChange]:
     )
     changed = FieldChange.objects.filter(in_view, change__campaign=campaign)
     related = changed.select_related("change__change_set__person", "entry")
-    return {row.field: row for row in related.order_by("change__sequence", "pk")}
+    newest = {row.field: row for row in related.order_by("change__sequence", "pk")}
+    for row in newest.values():
+        row.change.campaign = campaign  # with its connection, read already
+    return newest
 
 
 def _last_sent(campaign: Campaign) -> Mapping[str, FieldChange]:

@@ -1,11 +1,13 @@
 """What each state means for a person, and what they may do about it now."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from campaigns import holds
+from campaigns.diff import Origin
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import Change, FieldChange, Person
 from campaigns.rights import Right
@@ -72,47 +74,70 @@ def next_step(change: Change) -> str:
     return NEXT[state]
 
 
-def actions(change: Change, person: Person, origin: str = "") -> list[Action]:
-    """What this person may do with this change as it stands; `origin` is where the
-    button leads back to ("needs")."""
+def actions(
+    changes: Iterable[Change], person: Person, origin: str = ""
+) -> dict[int, list[Action]]:
+    """What this person may do with each of these changes as it stands, by its key.
+
+    `origin` is where the buttons lead back to ("needs", "campaign").
+    """
+    asked = list(changes)
     if not person.may(Right.EDIT):
-        return []
+        return {change.pk: [] for change in asked}
+    alone = [change for change in asked if _is_held_alone(change)]
+    stopped = holds.reasons_for(change.campaign.connection for change in alone)
+    again = {one.pk for one in alone if one.campaign.connection_id not in stopped}
+    return {change.pk: _actions(change, again, origin) for change in asked}
+
+
+def _actions(change: Change, again: Collection[int], origin: str) -> list[Action]:
+    """`again` are the changes that were held alone where nothing wider is on hold."""
     state, data = State(change.state), (("from", origin),) if origin else ()
-    made = []
+    waits, made = change.waits_for_person, []
     if state in NOT_SENT:
         made.append(Action("Cancel", _url("change_cancel", change), "", data))
-    if goes_again(change):
+    if change.pk in again or (waits and state == State.UNKNOWN):
         made.append(Action("Send again", _url("change_send_again", change), "", data))
-    if change.waits_for_person and state in ASIDE:
+    if waits and state in ASIDE:
         text = "Leave it" if state == State.UNKNOWN else "Put aside"
         made.append(Action(text, _url("change_put_aside", change), "quiet", data))
     return made
 
 
-def goes_again(change: Change) -> bool:
-    """Whether a person may send it as it is: nobody can tell, or it was held alone."""
-    if change.state == State.HELD and change.waits_for_person:
-        return not holds.reason_for(change.campaign.connection)
-    return change.waits_for_person and change.state == State.UNKNOWN
+def _is_held_alone(change: Change) -> bool:
+    return change.state == State.HELD and change.waits_for_person
 
 
 def choices(change: Change, person: Person) -> list[Choice]:
     """The fields of a change where this person may choose which value is live."""
-    if not (change.waits_for_person and person.may(Right.EDIT)):
-        return []
     page = reverse("campaign_detail", args=[change.campaign_id])
     return [
         Choice(row, f"{page}#{_row_id(row.field)}")
         for row in change.fields.all()
-        if row.state in TO_CHOOSE and row.origin == "touched"
+        if may_choose(change, row, person)
     ]
+
+
+def may_choose(change: Change, row: FieldChange, person: Person) -> bool:
+    """Whether this person may choose which value of one field is live."""
+    return row.state in TO_CHOOSE and _is_asked(change, row, person)
+
+
+def may_mend(change: Change, row: FieldChange, person: Person) -> bool:
+    """Whether this person may edit one refused or failed field and send it again."""
+    return row.state in MENDED and _is_asked(change, row, person)
+
+
+def _is_asked(change: Change, row: FieldChange, person: Person) -> bool:
+    is_ours = row.origin == Origin.TOUCHED
+    return is_ours and change.waits_for_person and person.may(Right.EDIT)
 
 
 def mend_url(change: Change, person: Person) -> str:
     """Where a refused or failed field is edited again; "" when nothing asks for it."""
-    is_asked = change.waits_for_person and change.state in MENDED
-    fields = [row.field for row in change.fields.all() if row.origin == "touched"]
-    if not (is_asked and fields and person.may(Right.EDIT)):
+    rows = change.fields.all()
+    fields = [row.field for row in rows if may_mend(change, row, person)]
+    if not fields:
         return ""
     page = reverse("campaign_detail", args=[change.campaign_id])
     return f"{page}?{urlencode({'edit': fields[0]})}#{_row_id(fields[0])}"

@@ -79,8 +79,9 @@ def needs_you(request: Asking) -> HttpResponse:
     troubled = list(queries.find_troubled(person))
     questions = list(queries.find_questions(person)[:SHOWN])
     total = len(changes) if len(changes) < SHOWN else waiting.count()
+    actions = advice.actions(changes, person, ORIGIN)
     context = {
-        "groups": _grouped([_item(change, person) for change in changes]),
+        "groups": _grouped([_item(one, person, actions[one.pk]) for one in changes]),
         "shown": len(changes),
         "total": total,
         "troubled": troubled,
@@ -92,11 +93,11 @@ def needs_you(request: Asking) -> HttpResponse:
     return render(request, "campaigns/needs_you.html", context)
 
 
-def _item(change: Change, person: Person) -> Item:
+def _item(change: Change, person: Person, actions: list[Action]) -> Item:
     return Item(
         change=change,
         next_step=advice.next_step(change),
-        actions=advice.actions(change, person, ORIGIN),
+        actions=actions,
         choices=advice.choices(change, person),
         mend_url=advice.mend_url(change, person),
         is_mine=change.change_set.person_id == person.pk,

@@ -16,9 +16,10 @@ from campaigns.planning import rows as planning_rows
 from campaigns.planning.drafts import Desk
 from campaigns.planning.rows import Row
 from campaigns.rights import Right
-from campaigns.views import keys
+from campaigns.views import advice, keys
 
 Context = dict[str, Any]
+ORIGIN = "campaign"
 
 
 def page(
@@ -31,7 +32,7 @@ def page(
 ) -> Context:
     """Everything `campaign_detail.html` shows; one row may hold rejected input."""
     plan = desk.plan()
-    made = planning_rows.rows(desk, plan)
+    made = _rows(desk, plan)
     wanted = at or request.GET.get("edit", "")
     if wanted in made:
         open_editor(desk, made[wanted], typed, messages or [])
@@ -53,6 +54,21 @@ def page(
         **unsent(desk, plan),
         **live(desk, made.values()),
     }
+
+
+def _rows(
+    desk: Desk, plan: Plan, only: Collection[str] | None = None
+) -> dict[str, Row]:
+    """The rows, each with what its reader may do about its change."""
+    made, person = planning_rows.rows(desk, plan, only), desk.person
+    changed = [(row, row.change) for row in made.values() if row.change]
+    actions = advice.actions((field.change for _, field in changed), person, ORIGIN)
+    for row, field in changed:
+        if field.state == field.change.state:  # another field has settled already
+            row.actions = actions[field.change_id]
+        row.may_choose = advice.may_choose(field.change, field, person)
+        row.may_mend = advice.may_mend(field.change, field, person)
+    return made
 
 
 def open_editor(
@@ -129,7 +145,7 @@ def live(desk: Desk, shown: Collection[Row]) -> Context:
 def moved(desk: Desk, since: str) -> Context:
     """The rows that changed after the version `since`; editors stay as they are."""
     plan = desk.plan()
-    made = planning_rows.rows(desk, plan)
+    made = _rows(desk, plan)
     now = version(desk, made.values())
     entry, read, told = (since.split("-") + ["", "", ""])[:3]
     changed = [row for row in made.values() if _is_newer(row, entry)]
@@ -154,7 +170,7 @@ def around(desk: Desk, before: Plan, path: str) -> Context:
     """The row of `path`, and the other rows that this edit has changed."""
     plan = desk.plan()
     touched = _named(before) | _named(plan)
-    made = planning_rows.rows(desk, plan, only={path} | touched)
+    made = _rows(desk, plan, only={path} | touched)
     return {
         "row": made.pop(path),
         "others": list(made.values()),

@@ -104,7 +104,7 @@ def page(person: Person, change: Change) -> dict[str, Any]:
         "steps": ladders.steps(change, history),
         "chain": _chain(told, attempts),
         "next_step": advice.next_step(change),
-        "actions": advice.actions(change, person),
+        "actions": advice.actions([change], person)[change.pk],
         "mend_url": advice.mend_url(change, person),
         "undo_url": advice.undo_url(change) if _has_way_back(fields) else "",
         "split_off": change.split_off.all(),

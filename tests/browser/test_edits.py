@@ -21,7 +21,7 @@ def test_a_refusal_stands_at_its_field_in_the_platforms_words(visit):
     row = mara.sees("name", "rejected")
     said = "another campaign of this employer has this name."
     expect(row.locator(".said")).to_contain_text(said)
-    expect(row.get_by_role("link", name="Edit and resend")).to_be_visible()
+    expect(row.get_by_role("link", name="Edit and send again")).to_be_visible()
 
 
 def test_a_clash_is_decided_and_mine_becomes_confirmed(visit, sandboxes):

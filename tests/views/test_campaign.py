@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campaigns import clock
 from campaigns.lifecycle import State
@@ -272,6 +274,19 @@ def test_ten_more_changes_cost_no_more_queries(
         ask(State.CONFIRMED, campaign=nurses, edits=[edit("name")])
 
     with django_assert_max_num_queries(before):
+        tab.page()
+
+
+def test_more_that_waits_for_a_person_costs_no_more_queries(
+    tab, nurses, django_assert_num_queries
+):
+    ask(State.HELD, campaign=nurses, edits=[edit("name"), edit("trackingToken")])
+    with CaptureQueriesContext(connection) as few:
+        tab.page()
+    for path in ("objective.target", "jobsQuery", "jobsTitle"):
+        ask(State.HELD, campaign=nurses, edits=[edit(path)])
+
+    with django_assert_num_queries(len(few)):
         tab.page()
 
 

@@ -169,7 +169,7 @@ def test_what_platforms_said_is_text(client, me):
 def test_more_that_waits_costs_no_more_queries(
     client, me, django_assert_max_num_queries
 ):
-    kinds = (State.CLASH, State.REJECTED, State.UNKNOWN)
+    kinds = (State.CLASH, State.REJECTED, State.UNKNOWN, State.HELD)
     for state in kinds:
         ask(state, person=me)
         ask(state)
