@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from campaigns import clock, queries
 from campaigns.documents import one_line
-from campaigns.lifecycle import State
+from campaigns.lifecycle import NEXT_STEP, State
 from campaigns.models import Change, Connection, Digest, Person, Question, Rhythm
 
 SHOWN = 25
@@ -27,15 +27,6 @@ AT_ONCE = 20
 """Mails of one round; the others follow in the next."""
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=2)
-
-NEXT = {
-    State.CLASH: "choose a value",
-    State.DIFFERENT: "choose a value",
-    State.REJECTED: "fix and send again",
-    State.FAILED: "send again",
-    State.UNKNOWN: "send again, or leave",
-    State.HELD: "wait for a release, or cancel",
-}
 
 log = structlog.get_logger(__name__)
 
@@ -171,7 +162,7 @@ def _line(change: Change, zone: ZoneInfo) -> str:
         f"{state.word}: {one_line(labels)} of {one_line(change.campaign)} on "
         f"{one_line(change.campaign.connection)}, asked for by "
         f"{one_line(change.change_set.person)}, since {since}.\n"
-        f"Next: {NEXT.get(state, 'decide')}. {_link('change_detail', change.pk)}"
+        f"Next: {NEXT_STEP[state].lower()}. {_link('change_detail', change.pk)}"
     )
 
 

@@ -70,16 +70,17 @@ OPEN = frozenset(
 )
 """Moves by itself, or would if it were not held."""
 
-NEEDS_PERSON = frozenset(
-    {
-        State.CLASH,
-        State.DIFFERENT,
-        State.UNKNOWN,
-        State.REJECTED,
-        State.FAILED,
-        State.HELD,
-    }
-)
+NEXT_STEP: dict[State, str] = {
+    State.CLASH: "Choose a value",
+    State.DIFFERENT: "Choose a value",
+    State.REJECTED: "Fix and send again",
+    State.FAILED: "Fix and send again",
+    State.UNKNOWN: "Send again, or leave",
+    State.HELD: "Wait for a release, or cancel",
+}
+"""What a person does about each state that goes no further without one."""
+
+NEEDS_PERSON = frozenset(NEXT_STEP)
 """Waits for somebody until it is put aside or taken further."""
 
 NOT_SENT = frozenset({State.WAITING, State.HELD, State.CLASH})

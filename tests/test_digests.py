@@ -1,5 +1,6 @@
 """The digest of "Needs you": by mail, when one asked for it, once, with links."""
 
+import re
 import smtplib
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from campaigns import clock, digests
-from campaigns.lifecycle import State
+from campaigns.lifecycle import NEEDS_PERSON, State
 from campaigns.models import Change, Digest, Rhythm
 from tests.asked import ask
 from tests.factories import CampaignFactory, ConnectionFactory, PersonFactory
@@ -79,6 +80,19 @@ def test_an_hourly_mail_names_what_waits_and_links_to_it(hourly, time, settings)
     assert "Next: choose a value." in letter.body
     assert f"https://desk.example.com/changes/{change.pk}/" in letter.body
     assert "https://desk.example.com/needs-you/" in letter.body
+
+
+@pytest.mark.parametrize("state", sorted(NEEDS_PERSON))
+def test_the_mail_and_the_page_name_the_same_next_step(hourly, time, client, state):
+    client.force_login(hourly)
+    ask(state, person=hourly)
+    time.advance(hours=1)
+
+    digests.send_due()
+
+    page = client.get("/needs-you/").content.decode()
+    heading = re.search(r"<h2 id=\"\w+\">([^<]+)</h2>", page)[1]
+    assert f"Next: {heading.lower()}." in mail.outbox[0].body
 
 
 def test_one_period_brings_one_mail(hourly, time):

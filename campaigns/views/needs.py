@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from campaigns import queries
-from campaigns.lifecycle import State
+from campaigns.lifecycle import NEXT_STEP, State
 from campaigns.models import Change, Person
 from campaigns.views import advice
 from campaigns.views.advice import Action, Choice
@@ -21,39 +21,31 @@ ORIGIN = "needs"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A kind of decision, and the states that ask for it."""
+    """A kind of decision: what the state named here, and its like, ask for."""
 
     key: str
-    title: str
+    state: State
     text: str
-    states: tuple[State, ...]
+
+    @property
+    def title(self) -> str:
+        """What to do."""
+        return NEXT_STEP[self.state]
+
+    def takes(self, change: Change) -> bool:
+        """Whether this is the decision that a change waits for."""
+        return NEXT_STEP[State(change.state)] == self.title
 
 
 GROUPS = (
     Group(
         "choose",
-        "Choose a value",
+        State.CLASH,
         "The platform has another value than the one wanted.",
-        (State.CLASH, State.DIFFERENT),
     ),
-    Group(
-        "fix",
-        "Fix and send again",
-        "Nothing was changed on the platform.",
-        (State.REJECTED, State.FAILED),
-    ),
-    Group(
-        "again",
-        "Send again, or leave",
-        "No read can settle whether it arrived.",
-        (State.UNKNOWN,),
-    ),
-    Group(
-        "held",
-        "Wait for a release, or cancel",
-        "Nothing of it was sent.",
-        (State.HELD,),
-    ),
+    Group("fix", State.REJECTED, "Nothing was changed on the platform."),
+    Group("again", State.UNKNOWN, "No read can settle whether it arrived."),
+    Group("held", State.HELD, "Nothing of it was sent."),
 )
 
 
@@ -106,7 +98,7 @@ def _item(change: Change, person: Person, actions: list[Action]) -> Item:
 
 def _grouped(items: Sequence[Item]) -> list[tuple[Group, list[Item]]]:
     made = [
-        (group, [item for item in items if item.change.state in group.states])
+        (group, [item for item in items if group.takes(item.change)])
         for group in GROUPS
     ]
     return [(group, found) for group, found in made if found]
