@@ -7,28 +7,17 @@ that told it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from campaigns.audit import Event
 from campaigns.documents import Document
 from campaigns.lifecycle import State
+from campaigns.planning.certainty import Certainty
 
 READ = frozenset({Event.OUTSIDE, Event.REPORTED, Event.WITHHELD})
 """A read showed something that no change of ours tells."""
 COMPARING = frozenset({Event.COMPARED, Event.SENDING})
 """Comes right after a read: what already was so was seen then."""
-
-
-class Certainty(StrEnum):
-    """How well a value is known."""
-
-    SEEN = "seen"
-    SENT = "sent"
-    MAYBE = "maybe"
-    BETWEEN = "between"
-    BLIND = "blind"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

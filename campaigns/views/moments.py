@@ -11,8 +11,9 @@ from campaigns.fields import PlatformField
 from campaigns.models import AuditEntry, Campaign
 from campaigns.planning import as_of, causes
 from campaigns.planning.causes import Cause
+from campaigns.planning.certainty import Certainty
 from campaigns.planning.drafts import Desk
-from campaigns.planning.knowledge import Certainty, Known
+from campaigns.planning.knowledge import Known
 
 VIEWS = (
     ("", "All fields"),
@@ -94,10 +95,10 @@ def views(rows: Sequence[Row], view: str) -> list[tuple[str, str, int, bool]]:
     return [(key, words, counts[key], key == view) for key, words in VIEWS]
 
 
-def sure(rows: Sequence[Row]) -> list[tuple[str, int]]:
+def sure(rows: Sequence[Row]) -> list[tuple[Certainty, int]]:
     """How many values of the first moment are how certain."""
     certain = [row.then.certainty for row in rows]
-    return [(each.value, certain.count(each)) for each in Certainty if each in certain]
+    return [(each, certain.count(each)) for each in Certainty if each in certain]
 
 
 def sheet(rows: Sequence[Row], at: datetime, other: datetime) -> list[Cells]:
@@ -112,7 +113,7 @@ def _cells(row: Row) -> Cells:
         row.field.group,
         str(row.field.label),
         row.words["then"],
-        row.then.certainty.value,
+        row.then.certainty.word,
         _utc(row.then.at) if row.then.at else "",
         row.words["other"],
         VERDICTS[row.verdict],

@@ -1,5 +1,6 @@
 """A campaign as of any moment, with how sure each value is, and why it is so."""
 
+import csv
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -134,6 +135,30 @@ def test_what_is_never_reported_is_what_was_sent_last(client, mara, signs):
 
     assert "Never reported" in told
     assert "On" in told
+
+
+@pytest.mark.parametrize(
+    ("state", "certainty"),
+    [
+        (State.CONFIRMED, "Seen"),
+        (State.ACCEPTED, "Sent"),
+        (State.UNKNOWN, "On its way"),
+        (State.UNCONFIRMABLE, "Never reported"),
+    ],
+)
+def test_the_sheet_names_certainty_in_the_words_of_the_page(
+    client, mara, nurses, state, certainty
+):
+    read(nurses, 0)
+    change(nurses, mara, 10, "Nurses", "Day nurses", state)
+
+    shown = page(client, nurses, 15)
+    sheet = text(page(client, nurses, 15, **{"as": "csv"}))
+
+    assert f"<dt>{certainty}</dt>" in text(shown)
+    assert certainty.lower() in line(shown).lower()
+    (cells,) = [each for each in csv.reader(sheet.splitlines()) if each[1] == "Name"]
+    assert cells[3] == certainty
 
 
 def test_what_differs_names_who_changed_it(client, mara, nurses):

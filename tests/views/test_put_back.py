@@ -175,6 +175,6 @@ def test_the_csv_holds_the_fields_that_the_page_shows(client, then):
 
     head, line = answer.content.decode("utf-8-sig").splitlines()
     assert head.startswith("Group,Field,")
-    assert line.startswith("Name and tracking,Name,Nurses,seen,")
+    assert line.startswith("Name and tracking,Name,Nurses,Seen,")
     assert line.endswith(",'=Cooks,differ")
     assert "Export 1 field<" in text(page(client, campaign, at, show="differ"))
