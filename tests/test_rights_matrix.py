@@ -13,6 +13,7 @@ from tests.factories import PersonFactory
 pytestmark = pytest.mark.django_db
 
 NAMES = sorted({name for name, _ in routes.patterns()})
+AUDITED = sorted(name for name, right in ROUTES.items() if right == Right.AUDIT)
 VISITORS = ("signed out", "marketer", "manager", "admin", "inactive", "no role")
 
 
@@ -76,6 +77,15 @@ def test_each_route_admits_exactly_whom_the_matrix_names(gate, name, visitor):
     come_as(visitor, gate)
 
     assert fate(gate.get(address(name))) == due(name, visitor)
+
+
+@pytest.mark.parametrize("name", AUDITED)
+def test_who_may_not_audit_is_told_whom_the_page_is_for(gate, name):
+    come_as("marketer", gate)
+
+    refusal = gate.get(address(name)).content.decode()
+
+    assert "This page is for managers and admins." in refusal
 
 
 def test_the_matrix_names_every_route():

@@ -24,7 +24,7 @@ from dashboard.matrix import CLOSED, ROUTES
 WORDS: dict[Right, str] = {
     Right.VIEW: "Your account has no role yet. Ask an admin to give you one.",
     Right.EDIT: "Editing campaigns is for marketers and managers.",
-    Right.AUDIT: "The audit log is for managers and admins.",
+    Right.AUDIT: "This page is for managers and admins.",
     Right.HOLD: "Holding and releasing connections is for managers.",
     Right.CONNECT: "Connecting platforms is for admins.",
     Right.PEOPLE: "Managing people is for admins.",

@@ -112,7 +112,7 @@ def edit_and_send(mara: Visit, camera: Camera) -> None:
     camera.row(mara, "name", "edit")
     mara.type("jobsToInclude", "ALL")
     camera.row(mara, "jobsToInclude", "implied")
-    mara.row("jobsToInclude").get_by_role("button", name="Put back").click()
+    mara.row("jobsToInclude").get_by_role("button", name="Discard").click()
     page.locator("#unsent", has_text="1 change").wait_for()
     mara.type("objective.target", "12.50")
     camera.keep(page.locator("#unsent"), "unsent")

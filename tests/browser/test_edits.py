@@ -113,7 +113,7 @@ def test_what_an_edit_implies_is_shown_and_taken_back(visit):
 
     mara.type("jobsToInclude", "ALL")
     expect(mara.row("jobsQuery")).to_contain_text("implied")
-    mara.row("jobsToInclude").get_by_role("button", name="Put back").click()
+    mara.row("jobsToInclude").get_by_role("button", name="Discard").click()
 
     expect(mara.row("jobsQuery")).not_to_contain_text("implied")
     expect(mara.page.locator("#unsent")).not_to_contain_text("not sent")
@@ -132,7 +132,7 @@ def test_the_focus_goes_with_the_row_that_is_swapped(visit):
 
     inside = "node => node.contains(document.activeElement)"
     assert mara.row("ttr").evaluate(inside)
-    mara.row("ttr").get_by_role("button", name="Put back").press("Enter")
+    mara.row("ttr").get_by_role("button", name="Discard").press("Enter")
     expect(mara.page.locator("#unsent")).not_to_contain_text("not sent")
     assert mara.row("ttr").evaluate(inside)
 
@@ -151,7 +151,7 @@ def test_typing_goes_on_while_another_field_moves(visit, sandboxes):
     expect(field).to_be_focused()
     expect(field).to_have_value(re.compile("and Newport$"))
     field.press("Tab")
-    mara.row("name").get_by_role("button", name="Put back").click()
+    mara.row("name").get_by_role("button", name="Discard").click()
 
 
 def tab_to(page, name, limit=90):

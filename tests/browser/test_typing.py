@@ -79,7 +79,7 @@ def test_close_straight_after_typing_keeps_the_edit_in_sight(mara):
 
     mara.row("name").get_by_role("link", name="Close").click()
 
-    expect(mara.row("name").get_by_role("button", name="Put back")).to_be_visible()
+    expect(mara.row("name").get_by_role("button", name="Discard")).to_be_visible()
     expect(mara.page.locator("#unsent")).to_contain_text("1 change, not sent")
 
 

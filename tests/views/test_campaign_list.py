@@ -228,8 +228,17 @@ def test_reading_a_list_says_what_it_costs_before_it_is_pressed(client, me):
 
     page = client.get("/campaigns/").content.decode()
 
-    assert page.count("Sync now · up to") == 1
-    assert page.count("Sync now") == 2
+    assert page.count("Read campaigns now · up to") == 1
+    assert page.count("Read campaigns now") == 2
+
+
+@pytest.mark.parametrize("address", ["/campaigns/", "/connections/{}"])
+def test_reading_a_list_has_one_name_wherever_it_is_offered(client, me, address):
+    connection = IndeedFactory()
+
+    page = client.get(address.format(connection.pk)).content.decode()
+
+    assert "Read campaigns now" in page
 
 
 def test_a_hundred_rows_cost_as_many_queries_as_ten(

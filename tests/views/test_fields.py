@@ -45,6 +45,13 @@ def test_what_an_edit_implies_is_answered_with_it(client, mara, open_nurses):
     assert "implied" in words(text(response))
 
 
+def test_an_unsent_edit_is_discarded_and_nothing_put_back(tab):
+    shown = row(tab.keep("name", "Other"), "name")
+
+    assert "Discard the edit of Name" in words(shown)
+    assert "Put back" not in shown
+
+
 def test_taking_an_edit_back_frees_what_it_implied(client, mara, open_nurses):
     tab = Tab(client, open_nurses)
     tab.keep("jobsToInclude", "ALL")
