@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from campaigns.gateway.contract import Hold, Rejected, Unavailable
+from campaigns.gateway.places import CONNECTION, Place
 
 IPAddress = IPv4Address | IPv6Address
 
@@ -18,17 +19,17 @@ TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 _PLAIN = re.compile(r"[!#-;=?-Z_a-z~\[\]]+")
 
 
-def checked(address: str, *, loopback_allowed: bool) -> str:
+def checked(address: str, *, loopback_allowed: bool, place: Place = CONNECTION) -> str:
     """Return a base address without its trailing slash.
 
-    Raises `Unavailable` with hold CONNECTION and a sentence that says what is wrong.
+    Raises `Unavailable` with hold CONNECTION and a sentence that says what is wrong,
+    and where to correct it.
     """
-    parts = _split(address.strip())
-    if parts.username is not None or parts.password is not None:
-        raise _refused("must not contain a user name or a password")
-    if parts.query or parts.fragment or address.rstrip().endswith(("?", "#")):
-        raise _refused("must not contain a question mark or a hash sign")
-    _check_scheme(parts, loopback_allowed)
+    if reason := _trouble(address, loopback_allowed):
+        raise Unavailable(
+            f"The {place.address} {reason}.{place.correct('it')}",
+            hold=Hold.CONNECTION,
+        )
     return address.strip().rstrip("/")
 
 
@@ -100,27 +101,31 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None, str | None
     return parts.scheme, parts.hostname, port, parts.username
 
 
-def _split(address: str) -> SplitResult:
+def _trouble(address: str, loopback_allowed: bool) -> str:
+    """What is wrong with a base address, after "The address"; "" when nothing is."""
+    parts = _split(address.strip())
+    if parts is None:
+        return "must be a complete address such as https://host/path"
+    if parts.username is not None or parts.password is not None:
+        return "must not contain a user name or a password"
+    if parts.query or parts.fragment or address.rstrip().endswith(("?", "#")):
+        return "must not contain a question mark or a hash sign"
+    return _trouble_of_scheme(parts, loopback_allowed)
+
+
+def _split(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
         usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable or not _PLAIN.fullmatch(address):
-        raise _refused("must be a complete address such as https://host/path")
-    return parts
+        return None
+    return parts if usable and _PLAIN.fullmatch(address) else None
 
 
-def _check_scheme(parts: SplitResult, loopback_allowed: bool) -> None:
+def _trouble_of_scheme(parts: SplitResult, loopback_allowed: bool) -> str:
     local = is_loopback_name(parts.hostname or "")
     if local and not loopback_allowed:
-        raise _refused("points to this machine, which the settings do not allow")
+        return "points to this machine, which the settings do not allow"
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise _refused("must begin with https://")
-
-
-def _refused(reason: str) -> Unavailable:
-    return Unavailable(
-        f"The address of this connection {reason}. Correct it under Connections.",
-        hold=Hold.CONNECTION,
-    )
+        return "must begin with https://"
+    return ""

@@ -19,6 +19,7 @@ from campaigns.gateway import failures
 from campaigns.gateway.answers import UNREAD, Answer, Request
 from campaigns.gateway.contract import Account, Exchange
 from campaigns.gateway.masking import Mask
+from campaigns.gateway.places import CONNECTION, Place
 from campaigns.gateway.sockets import POOLS, Trip, travelling
 
 VERSION: Final = "0.1.0"
@@ -67,8 +68,10 @@ class Line:
         who: str,
         agent: str = "",
         ca_bundle: str | None = None,
+        place: Place = CONNECTION,
     ) -> None:
         self._who = who
+        self._place = place
         self._mask = mask
         self._timeout = account.timeout
         self._loopback_allowed = account.loopback_allowed
@@ -100,7 +103,11 @@ class Line:
         )
         if received.status is None:
             raise failures.unanswered(
-                trip, exchange, who=self._who, changes=request.changes
+                trip,
+                exchange,
+                who=self._who,
+                changes=request.changes,
+                place=self._place,
             )
         return _answer(exchange, received)
 

@@ -19,6 +19,7 @@ from campaigns.gateway.contract import (
     OutcomeUnknown,
     Unavailable,
 )
+from campaigns.gateway.places import CONNECTION, Place
 from campaigns.gateway.sockets import ForbiddenAddress, Stage, Trip
 
 LONGEST_DELAY: Final = 1e9
@@ -30,28 +31,31 @@ _LATE: Final = {
 }
 _BROKEN: Final = {
     Stage.RESOLVE: (
-        "The address {host} could not be found. "
-        "Check the addresses of this connection and the network."
+        "The address {host} could not be found. Check the {addresses} and the network."
     ),
     Stage.CONNECT: (
-        "{host} could not be reached. "
-        "Check the addresses of this connection and the network."
+        "{host} could not be reached. Check the {addresses} and the network."
     ),
     Stage.SECURE: (
         "No secure connection to {host} could be made ({reason}). "
-        "Check the addresses of this connection."
+        "Check the {addresses}."
     ),
 }
 MAYBE: Final = "The change may have been applied or not; a later read will tell."
 
 
 def unanswered(
-    trip: Trip, exchange: Exchange, *, who: str, changes: bool
+    trip: Trip,
+    exchange: Exchange,
+    *,
+    who: str,
+    changes: bool,
+    place: Place = CONNECTION,
 ) -> GatewayError:
     """Return the error for a request that got no status line."""
     if isinstance(trip.trouble, ForbiddenAddress):
-        return _forbidden(trip.trouble, exchange)
-    words = _what_broke(trip, exchange, who)
+        return _forbidden(trip.trouble, exchange, place)
+    words = _what_broke(trip, exchange, who, place)
     if not trip.left:
         return Unavailable(f"{words} Nothing was sent.", exchange=exchange)
     if changes:
@@ -66,7 +70,13 @@ def broken_off(trip: Trip) -> str:
 
 
 def by_status(
-    answer: Answer, *, who: str, changes: bool, said: str = "", advice: str = ""
+    answer: Answer,
+    *,
+    who: str,
+    changes: bool,
+    said: str = "",
+    advice: str = "",
+    place: Place = CONNECTION,
 ) -> GatewayError | None:
     """Return the error of a status that means the same on every platform.
 
@@ -78,7 +88,7 @@ def by_status(
     if 200 <= status < 300:
         return _unusable(answer, who, changes=changes) if answer.trouble else None
     if 300 <= status < 400:
-        return _redirected(answer, who)
+        return _redirected(answer, who, place)
     if status == 402:
         return _unpaid(answer, who, said)
     if status == 429:
@@ -102,12 +112,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, seconds)
 
 
-def _what_broke(trip: Trip, exchange: Exchange, who: str) -> str:
+def _what_broke(trip: Trip, exchange: Exchange, who: str, place: Place) -> str:
     host = urlsplit(exchange.url).hostname or who
     is_late = trip.is_over or isinstance(trip.trouble, TimeoutError)
     if trip.stage in _BROKEN:
         words = _LATE if is_late else _BROKEN
-        return words[trip.stage].format(host=host, reason=_reason(trip.trouble))
+        reason, addresses = _reason(trip.trouble), place.addresses
+        return words[trip.stage].format(host=host, reason=reason, addresses=addresses)
     if is_late:
         return f"{who} did not answer in time."
     return f"{who} ended the connection without a complete answer."
@@ -119,11 +130,13 @@ def _reason(trouble: Exception | None) -> str:
     return "the handshake failed"
 
 
-def _forbidden(trouble: ForbiddenAddress, exchange: Exchange) -> Unavailable:
+def _forbidden(
+    trouble: ForbiddenAddress, exchange: Exchange, place: Place
+) -> Unavailable:
     host = urlsplit(exchange.url).hostname
     return Unavailable(
         f"{host} leads to {trouble}, which the settings do not allow. "
-        "Nothing was sent. Correct the address under Connections.",
+        f"Nothing was sent.{place.correct('the address')}",
         exchange=exchange,
         hold=Hold.CONNECTION,
     )
@@ -136,10 +149,10 @@ def _unusable(answer: Answer, who: str, *, changes: bool) -> GatewayError:
     return Unavailable(words, exchange=answer.exchange)
 
 
-def _redirected(answer: Answer, who: str) -> Unavailable:
+def _redirected(answer: Answer, who: str, place: Place) -> Unavailable:
     return Unavailable(
         f"{who} pointed to another address (HTTP {answer.status}), which was not "
-        "followed. Correct the addresses under Connections.",
+        f"followed.{place.correct('the addresses')}",
         exchange=answer.exchange,
         hold=Hold.CONNECTION,
     )

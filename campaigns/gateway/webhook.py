@@ -17,10 +17,10 @@ from campaigns.gateway.contract import (
     Exchange,
     Rejected,
     Timeout,
-    Unavailable,
 )
 from campaigns.gateway.exchange import Line
 from campaigns.gateway.masking import Mask
+from campaigns.gateway.places import NOTICE
 from campaigns.gateway.tokens import MemoryTokens
 
 WHO: Final = "The receiver"
@@ -41,10 +41,7 @@ class Hook:
 
 def checked(url: str, *, loopback_allowed: bool) -> str:
     """An address that may be told. Raises `Unavailable` with words for a form."""
-    try:
-        return addresses.checked(url, loopback_allowed=loopback_allowed)
-    except Unavailable as error:
-        raise Unavailable(_reworded(error.message), hold=error.hold) from error
+    return addresses.checked(url, loopback_allowed=loopback_allowed, place=NOTICE)
 
 
 def signature(secret: str, body: str, at: datetime) -> str:
@@ -72,12 +69,9 @@ def post(hook: Hook, body: str, *, at: datetime, delivery: str) -> Exchange:
     )
     signed = {SIGNATURE: signature(hook.secret, body, at), DELIVERY: delivery}
     request = Request("POST", account.base_url, signed, body, answer_limit=ANSWER_LIMIT)
-    line = Line(Mask([hook.secret]), account, who=WHO)
+    line = Line(Mask([hook.secret]), account, who=WHO, place=NOTICE)
     try:
         return _said_yes(line, request)
-    except Unavailable as error:
-        error.message = _reworded(error.message)
-        raise
     finally:
         line.close()
 
@@ -86,22 +80,9 @@ def _said_yes(line: Line, request: Request) -> Exchange:
     answer = line.send(request, line.deadline())
     if 200 <= answer.status < 300:
         return answer.exchange
-    error = failures.by_status(answer, who=WHO, changes=False)
+    error = failures.by_status(answer, who=WHO, changes=False, place=NOTICE)
     if error:
         raise error
     raise Rejected(
         f"{WHO} refused the notice (HTTP {answer.status}).", status=answer.status
     )
-
-
-def _reworded(words: str) -> str:
-    """What is said of connections, said of this address."""
-    for before, after in (
-        (" of this connection", ""),
-        (" Correct it under Connections.", ""),
-        (" Correct the addresses under Connections.", ""),
-        (" Correct the address under Connections.", ""),
-        ("Check the addresses and the network.", "Check the address and the network."),
-    ):
-        words = words.replace(before, after)
-    return words
