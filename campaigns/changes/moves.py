@@ -62,8 +62,7 @@ def move(
     says = change.says if says is None else says
     if after == State.WAITING:
         wake(change.campaign_id)
-    _lock(change, before)
-    fields = list(change.fields.all())
+    fields = _locked(change, before)
     outcome = {f.pk: (fates or {}).get(f.field, Fate(after)) for f in fields}
     entry = audit.append(
         event,
@@ -82,11 +81,12 @@ def move(
     return entry
 
 
-def _lock(change: Change, before: State) -> None:
-    """From here on nobody else moves it, or splits fields off it."""
+def _locked(change: Change, before: State) -> list[FieldChange]:
+    """The fields of a change that nobody else moves from here on, or splits."""
     still = Change.objects.select_for_update().filter(pk=change.pk, state=before)
     if not still.values_list("pk", flat=True):
         raise LostRace(f"change {change.pk} is no longer {before.word}")
+    return list(change.fields.all())
 
 
 def _write(
