@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from campaigns import clock, digests, limits
 from campaigns.audit import upkeep
-from campaigns.delivery import notices
+from campaigns.delivery import notices, restored
 from campaigns.delivery.beats import Beat
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import may_sync, sync
@@ -73,6 +73,7 @@ JOBS = Jobs()
 def _do(kind: str, connection_id: int, work: Callable[[int], object]) -> None:
     close_old_connections()
     try:
+        restored.look_once()
         work(connection_id)
     except Exception:  # noqa: BLE001  the outermost place: a job must not end the worker
         log.exception("job failed", kind=kind, connection=connection_id)

@@ -37,6 +37,19 @@ def test_a_broken_history_stays_wrong_until_it_is_verified(sealed, tamper):
     assert "changed leaf" in found.words
 
 
+def test_a_look_at_a_part_ends_no_alarm_of_the_whole(sealed, tamper):
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
+    verify.run(Request())
+    leaf = sealed[4].leaf
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '{leaf}' WHERE id = {sealed[4].pk}")
+
+    verify.run(Request(sample=3))
+    assert history.look_at_verification()[0].level == Level.WRONG
+
+    verify.run(Request())
+    assert history.look_at_verification()[0].level == Level.WELL
+
+
 def test_triggers_put_back_leave_the_verdict_as_it_was(sealed, tamper):
     tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
     verify.run(Request())
