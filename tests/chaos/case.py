@@ -132,6 +132,17 @@ class Case:
             or (entry.event == "decided" and entry.state == "waiting")
         }
 
+    @cached_property
+    def in_the_dark(self):
+        """Changes that a person sent again although nobody could tell of the first."""
+        last, found = {}, set()
+        for entry in self.history.entries:
+            is_again = entry.event == "decided" and entry.state == "waiting"
+            if is_again and last.get(entry.change_id) == "unknown":
+                found.add(entry.change_id)
+            last[entry.change_id] = entry.state
+        return found
+
     def fields_of(self, change_id):
         return {row.field: row for row in self.history.fields.get(change_id, [])}
 

@@ -82,7 +82,9 @@ def c3_once(case):
     for effect, change, moved in case.on_time:
         earlier = effects[change.id]
         again = [path for path in moved if _is_repeated(case, earlier, effect, path)]
-        if again:
+        if again and change.id in case.in_the_dark:
+            case.apart["sent again by a person who could not know"] += 1
+        elif again:
             words = "a change took effect twice"
             evidence = {"change": change.id, "moved": sorted(again)}
             moments = earlier[0][0].at, effect.at

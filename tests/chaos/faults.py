@@ -97,5 +97,5 @@ def plant(site, stage, weather, keys, spellings):
         stage.blows[dice.randint(20, 2500)] = dice.choice(weather.freezes_last)
     if dice.random() < 0.15:
         begin = dice.uniform(10, 60)
-        refused = {"refuse": {"status": 503}}
+        refused = {"refuse": {"status": dice.choice((503, 503, 403))}}
         site.outage = (begin, begin + dice.uniform(5, 60), refused)

@@ -15,7 +15,7 @@ from campaigns.models import Attempt, AuditEntry, Change, FieldChange, Lane
 
 @dataclass(frozen=True)
 class Told:
-    """What a person was told, and when: `kind` is sent, cancelled, held, released."""
+    """What a person was told, and when: `kind` is sent or cancelled."""
 
     kind: str
     at: datetime

@@ -1,10 +1,12 @@
 """The people of a history: they edit, click twice, cancel, hold, decide, release."""
 
-from campaigns import changes, clock, connections, documents
+from django.core.exceptions import ValidationError
+
+from campaigns import changes, clock, connections, documents, holds
 from campaigns.changes import LostRace, NotAllowed, Wish
-from campaigns.changes.decisions import AlreadySent
+from campaigns.changes.decisions import AGAIN, AlreadySent
 from campaigns.lifecycle import NOT_SENT, State
-from campaigns.models import Campaign, Change, Connection
+from campaigns.models import Campaign, Change, Connection, Hold
 from campaigns.planning import decisions
 from campaigns.planning.drafts import open_desk
 from tests.chaos.history import Told
@@ -39,18 +41,21 @@ class People:
         self.stage.enter(f"person {person.pk}", act, mortal=False)
 
     def manage(self):
-        """Somebody who releases what is held, and decides what clashes."""
+        """Somebody who releases what is held, decides what clashes, sends again."""
 
         def act():
             while self.acting:
                 self.stage.sleep(self.stage.dice.uniform(10, 40))
-                if self.acting:
-                    self._hold_or_release()
-                    self._decide()
+                for click in (self._hold_or_release, self._decide, self._send_again):
+                    if self.acting:
+                        self.stage.enter(f"web {click.__name__}", click)
+                        self.stage.sleep(0.5)
 
         self.stage.enter("manager", act, mortal=False)
 
     def release_all(self):
+        for scope in Hold.objects.values_list("scope", flat=True):
+            holds.release(scope, self.persons[0])
         for connection in Connection.objects.filter(held_at__isnull=False):
             connections.release(connection, self.persons[0])
         self.stage.call()
@@ -142,14 +147,34 @@ class People:
         self._tell("cancelled", person, changes=(change.pk,))
 
     def _hold_or_release(self):
-        connection = Connection.objects.first()
-        if connection.is_held:
-            connections.release(connection, self.persons[0])
-            self._tell("released", self.persons[0])
-            self.stage.call()
-        elif self.stage.dice.random() < 0.1:
-            connections.hold(connection, self.persons[0], "Looking into it")
-            self._tell("held", self.persons[0])
+        """A click may be the last thing that its process does."""
+        connection, wide = Connection.objects.first(), Hold.objects.first()
+        me, why = self.persons[0], "Looking into it"
+        try:
+            if wide is not None:
+                holds.release(wide.scope, me)
+            elif connection.is_held:
+                connections.release(connection, me)
+            elif self.stage.dice.random() < 0.08:
+                connections.hold(connection, me, why)
+            elif self.stage.dice.random() < 0.08:
+                scopes = (Hold.EVERYTHING, connection.platform)
+                holds.hold(self.stage.dice.choice(scopes), me, why)
+        except ValidationError:
+            return  # an earlier click got there first
+        self.stage.call()
+
+    def _send_again(self):
+        """What is lost from sight, or was refused by itself, once more."""
+        left = Change.objects.filter(state__in=AGAIN, waits_for_person=True)
+        change = left.select_related("campaign__connection", "change_set").first()
+        if change is None or self.stage.dice.random() < 0.5:
+            return
+        try:
+            changes.send_again(change, self.persons[0])
+        except LostRace:
+            return
+        self.stage.call()
 
     def _decide(self):
         waiting = Change.objects.filter(

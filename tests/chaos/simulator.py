@@ -141,7 +141,7 @@ class Simulation:
         self.connection = make(
             base_url=base,
             settle_seconds=30,
-            calls_per_minute=self.dice.choice((600, 6000)),
+            calls_per_minute=self.dice.choice((60, 600, 600, 6000)),
             read_policy="careful",
             sync_every_seconds=SWEEP,
             sync_due_at=self.stage.now(),

@@ -22,6 +22,7 @@ class Past:
 
     def __init__(self, policy="careful", seen="1"):
         self.journal, self.attempts, self.effects = [], [], []
+        self.entries = []
         self.policy = policy
         self.row = SimpleNamespace(
             field="ttr", seen=seen, wanted="9", readable=True, state="confirmed"
@@ -47,6 +48,12 @@ class Past:
         entry = self._line(second, "PATCH", "c", body=body, status=200, fault=fault)
         self.journal.append(entry)
         self._effect(second + after, moved, entry)
+        return self
+
+    def tell(self, event, state):
+        """An entry of the history about the change."""
+        entry = {"event": event, "state": state, "change_id": 1}
+        self.entries.append(SimpleNamespace(**entry))
         return self
 
     def _line(self, second, method, campaign, **more):
@@ -79,7 +86,7 @@ class Past:
                 changes=changes,
                 fields={1: [self.row]},
                 attempts=self.attempts,
-                entries=[],
+                entries=self.entries,
                 lanes=[],
                 settle=30,
                 policy=self.policy,
@@ -125,6 +132,14 @@ def test_what_was_put_back_before_is_no_excuse():
     past = Past().foreign(5, ttr=(9, 1)).send(10, ttr=(1, 9)).send(90, ttr=(1, 9))
 
     assert found(checker.c3_once, past) == ["C3"]
+
+
+@pytest.mark.parametrize(("before", "broken"), [("unknown", []), ("held", ["C3"])])
+def test_only_what_was_lost_from_sight_may_be_sent_twice_by_a_person(before, broken):
+    past = Past().tell("answered", before).tell("decided", "waiting")
+    past.send(10, ttr=(1, 9)).send(90, ttr=(1, 9))
+
+    assert found(checker.c3_once, past) == broken
 
 
 @pytest.mark.parametrize(
