@@ -231,7 +231,10 @@ def no_cancel_check():
         Change.objects.filter(pk=change.pk).update(state=after, entry=entry, **columns)
         change.state, change.entry = after, entry
 
-    with put(moves, "_write", write):
+    def fields(change, before):
+        return list(change.fields.all())
+
+    with put(moves, "_write", write), put(moves, "_locked", fields):
         yield
 
 
