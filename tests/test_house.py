@@ -86,3 +86,10 @@ def test_no_module_is_longer_than_fits_in_the_head():
     del lines[ONE_FILE]
 
     assert {name: n for name, n in lines.items() if n > LONGEST_MODULE} == {}
+
+
+def test_no_file_of_tests_is_longer_than_fits_in_the_head():
+    files = (ROOT / "tests").rglob("*.py")
+    lines = {str(path): len(path.read_text().splitlines()) for path in files}
+
+    assert {name: n for name, n in lines.items() if n > LONGEST_TESTS} == {}

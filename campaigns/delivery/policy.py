@@ -1,4 +1,4 @@
-"""How often, how late, how long: the one retry policy of delivery."""
+"""How often, how late, how long: the retry policy of reads and sends."""
 
 import random
 from datetime import timedelta
