@@ -172,7 +172,6 @@ class Capabilities:
 
     list_keys: frozenset[str]
     read_keys: frozenset[str]
-    page_size: int
     default_policy: ReadPolicy
     settle_seconds: int = 30
     calls_cost: Decimal | None = None

@@ -1,8 +1,7 @@
-"""Icons, states, times and money as pages print them. Decides and reads nothing."""
+"""Icons, states and times as pages print them. Decides and reads nothing."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -162,17 +161,6 @@ def zone() -> str:
 def number(count: int) -> str:
     """Print a count with its thousands apart: 1,933."""
     return f"{count:,}"
-
-
-@register.filter
-def money(amount: Decimal | None, currency: str = "USD") -> str:
-    """Print a price with its currency; nothing to pay is "free"."""
-    if not amount:
-        return "free"
-    exact = Decimal(amount)
-    places = max(2, -int(exact.normalize().as_tuple().exponent))
-    words = f"{exact:,.{places}f}"
-    return f"${words}" if currency == "USD" else f"{words} {currency}"
 
 
 @register.inclusion_tag("components/share.html")

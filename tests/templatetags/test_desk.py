@@ -1,7 +1,6 @@
 """What pages print for states, times, money and counts."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,24 +72,6 @@ def test_a_moment_that_never_came_is_said():
 def test_a_zone_without_a_name_is_said_by_its_distance():
     with timezone.override(ZoneInfo("America/Sao_Paulo")):
         assert "06:42 UTC-03" in render("{% when at %}", at=NOW)
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [
-        (Decimal("3"), "$3.00"),
-        (Decimal("4488.5"), "$4,488.50"),
-        (Decimal("0.125"), "$0.125"),
-        (Decimal("0"), "free"),
-        (None, "free"),
-    ],
-)
-def test_money_says_its_currency_and_loses_no_fraction(amount, words):
-    assert render("{{ amount|money }}", amount=amount) == words
-
-
-def test_money_of_another_currency_names_it():
-    assert render('{{ amount|money:"EUR" }}', amount=Decimal("3")) == "3.00 EUR"
 
 
 def test_a_bar_has_one_part_for_each_state_and_stripes_the_open_ones():

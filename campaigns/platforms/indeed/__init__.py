@@ -18,7 +18,6 @@ platform = Platform(
     capabilities=Capabilities(
         list_keys=reading.LIST_KEYS,
         read_keys=reading.READ_KEYS,
-        page_size=reading.PAGE_SIZE,
         default_policy="thrifty",
         calls_cost=Decimal(3),
         currency="USD or EUR",

@@ -15,7 +15,6 @@ platform = Platform(
     capabilities=Capabilities(
         list_keys=reading.LIST_KEYS,
         read_keys=reading.READ_KEYS,
-        page_size=reading.PAGE_SIZE,
         default_policy="careful",
     ),
     secrets=(API_KEY,),

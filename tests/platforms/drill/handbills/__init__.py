@@ -15,7 +15,6 @@ platform = Platform(
     capabilities=Capabilities(
         list_keys=frozenset({"title", "state"}),
         read_keys=frozenset({"title", "state", "copies"}),
-        page_size=20,
         default_policy="careful",
     ),
     secrets=(API_KEY,),
