@@ -1,24 +1,25 @@
 """Theirs, mine or another value: what a person decides about a Clash or a Different.
 
-Mine and another value become an ordinary new change that has seen what was found.
+Mine and another value become an ordinary new change that has seen what the page showed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 
-from campaigns import changes
+from campaigns import changes, registry
 from campaigns.audit import Event
 from campaigns.changes import Fate, Wish
+from campaigns.diff import Origin
 from campaigns.lifecycle import State
-from campaigns.models import Change, ChangeSet, Channel, FieldChange, Person
-from campaigns.planning.drafts import Desk, open_desk
+from campaigns.models import Campaign, Change, ChangeSet, Channel, FieldChange, Person
+from campaigns.planning.drafts import Desk, Stale, open_desks
 
 UNDECIDED = (State.CLASH, State.DIFFERENT)
 
-
 ASKS_FIRST = "This asks for a tick or a word first: edit it as a field, and review it."
+NOT_OFFERED = "This field can no longer be sent: choose theirs."
 
 
 class NothingToDecide(Exception):
@@ -33,23 +34,68 @@ class NotAcceptable(Exception):
         self.messages = messages
 
 
+def undecided(change: Change) -> list[FieldChange]:
+    """The fields of a change where a person chooses which value is live."""
+    return [
+        row
+        for row in change.fields.all()
+        if row.state in UNDECIDED and row.origin == Origin.TOUCHED
+    ]
+
+
+def desks(person: Person, asked: Iterable[Change]) -> dict[int, Desk]:
+    """The desks of the campaigns where something is undecided, by their keys.
+
+    By three queries however many; none for a platform that is no longer installed.
+    """
+    campaigns = {c.campaign_id: c.campaign for c in asked if undecided(c)}
+    return _desks(person, campaigns.values())
+
+
+def _desks(person: Person, campaigns: Iterable[Campaign]) -> dict[int, Desk]:
+    installed = {platform.key for platform in registry.all()}
+    here = [each for each in campaigns if each.connection.platform in installed]
+    return open_desks(person, here)
+
+
+def known(desk: Desk | None, path: str) -> str | None:
+    """What is known of a field now, as canonical text: a choice is about this value.
+
+    None where nothing is, or where the field is no longer offered.
+    """
+    if desk is None or path not in desk.form.declared():
+        return None
+    return desk.seen(path)
+
+
 @transaction.atomic
 def decide(
-    person: Person, change: Change, path: str, choice: str, data: Mapping[str, Any]
+    person: Person,
+    change: Change,
+    path: str,
+    choice: str,
+    data: Mapping[str, Any],
+    *,
+    seen: str | None,
 ) -> ChangeSet | None:
     """Carry out `choice` (theirs, mine, other) for one field of a change.
 
-    Returns the new change set, or None when theirs stays. Raises `NothingToDecide`,
-    `NotAcceptable` or, when somebody else was quicker, `LostRace`.
+    `seen` is the canonical text that the page showed as known. Returns the new change
+    set, or None when theirs stays. Raises `Stale` when something else is known by now,
+    `NothingToDecide`, `NotAcceptable` or, when somebody else was quicker, `LostRace`.
     """
     changes.wake(change.campaign_id)  # a lock: who decides second finds it decided
     row = change.fields.filter(field=path, state__in=UNDECIDED).first()
     if row is None:
         raise NothingToDecide("This has been decided already.")
+    desk = _desks(person, [change.campaign]).get(change.campaign_id)
+    if seen != known(desk, path):
+        raise Stale(path)
     if choice == "theirs":
         _close(person, change, row, choice)
         return None
-    desk = open_desk(person, change.campaign)
+    if desk is None or path not in desk.form.declared():
+        raise NotAcceptable([NOT_OFFERED])
     wanted = row.wanted if choice == "mine" else _typed(desk, path, data)
     sent = _ask_again(person, desk, row, wanted)
     _close(person, change, row, choice, by=sent)

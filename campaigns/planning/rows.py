@@ -30,6 +30,10 @@ class Row:
     text: str
     seen: str | None
     is_known: bool
+    now: str = ""
+    """What `seen` is in words; what was found of a clash, where nothing is known."""
+    is_coming: bool = False
+    """Whether `seen` is on its way, and not read yet."""
     may_edit: bool = True
     lock: str = ""
     age: datetime | None = None
@@ -134,13 +138,16 @@ def _row(
     edit: FieldEdit | None,
     change: FieldChange | None,
 ) -> Row:
-    live = declared.read(desk.live)
+    live, seen = declared.read(desk.live), desk.seen(declared.path)
+    found = change.found_text if change and seen is None else ""
     return Row(
         campaign=desk.campaign,
         declared=declared,
         text=declared.display(live, desk.live),
-        seen=desk.seen(declared.path),
+        seen=seen,
         is_known=live is not None,
+        now=found or declared.display(seen, desk.document),
+        is_coming=seen != live,
         may_edit=desk.may_edit,
         age=desk.age(declared),
         edit=edit,

@@ -1,6 +1,6 @@
 """What each state means for a person, and what they may do about it now."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +10,8 @@ from campaigns import holds
 from campaigns.diff import Origin
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import Change, FieldChange, Person
+from campaigns.planning import decisions
+from campaigns.planning.drafts import Desk
 from campaigns.rights import Right
 
 NEXT: dict[State, str] = {
@@ -43,7 +45,6 @@ PUT_ASIDE = "It was put aside and waits for nobody."
 ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
 NOT_SENT = frozenset({State.WAITING, State.HELD})
 MENDED = frozenset({State.REJECTED, State.FAILED})
-TO_CHOOSE = frozenset({State.CLASH, State.DIFFERENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A field where a person chooses which value is live; `url` takes another one."""
+    """A field where a person chooses which value is live; `url` takes another one.
+
+    `seen` is what is known of the field now, as canonical text, `now` the same in
+    words; where nothing is known, what was found.
+    """
 
     row: FieldChange
     url: str
+    seen: str | None
+    now: str
 
 
 def next_step(change: Change) -> str:
@@ -108,19 +115,30 @@ def _is_held_alone(change: Change) -> bool:
     return change.state == State.HELD and change.waits_for_person
 
 
-def choices(change: Change, person: Person) -> list[Choice]:
-    """The fields of a change where this person may choose which value is live."""
-    page = reverse("campaign_detail", args=[change.campaign_id])
+def choices(change: Change, person: Person, desks: Mapping[int, Desk]) -> list[Choice]:
+    """The fields of a change where this person may choose which value is live.
+
+    `desks` are those of `decisions.desks`.
+    """
+    desk = desks.get(change.campaign_id)
     return [
-        Choice(row, f"{page}#{_row_id(row.field)}")
+        _choice(row, change, desk)
         for row in change.fields.all()
         if may_choose(change, row, person)
     ]
 
 
+def _choice(row: FieldChange, change: Change, desk: Desk | None) -> Choice:
+    page = reverse("campaign_detail", args=[change.campaign_id])
+    seen, now = decisions.known(desk, row.field), row.found_text
+    if desk is not None and seen is not None:
+        now = desk.form.declared()[row.field].display(seen, desk.document)
+    return Choice(row, f"{page}#{_row_id(row.field)}", seen, now)
+
+
 def may_choose(change: Change, row: FieldChange, person: Person) -> bool:
     """Whether this person may choose which value of one field is live."""
-    return row.state in TO_CHOOSE and _is_asked(change, row, person)
+    return row.state in decisions.UNDECIDED and _is_asked(change, row, person)
 
 
 def may_mend(change: Change, row: FieldChange, person: Person) -> bool:

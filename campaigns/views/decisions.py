@@ -12,11 +12,16 @@ from campaigns.lifecycle import IllegalMove, State
 from campaigns.models import Change
 from campaigns.planning import decisions
 from campaigns.planning.decisions import NotAcceptable, NothingToDecide
+from campaigns.planning.drafts import Stale
 from campaigns.views import campaign, rows, story
 from campaigns.views.campaign import person
 
 NOTHING_CHOSEN = "Choose one of the three values first."
 TOO_LATE = "Something moved in the meantime. Look at what it is now."
+NOT_WHAT_WAS_SHOWN = (
+    "Nothing was decided: the platform has another value by now than the page showed. "
+    "Here it is; choose again."
+)
 
 
 def _find(request: HttpRequest, pk: int) -> Change:
@@ -97,9 +102,12 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     if choice not in ("theirs", "mine", "other") or not documents.is_clean(path):
         return _refused(request, change, NOTHING_CHOSEN)
     try:
-        decisions.decide(person(request), change, path, choice, request.POST)
+        seen = request.POST.get("seen") or None
+        decisions.decide(person(request), change, path, choice, request.POST, seen=seen)
     except (NotAcceptable, NotAllowed) as error:
         return _refused(request, change, f"Nothing was sent. {error}")
+    except Stale:
+        return _refused(request, change, NOT_WHAT_WAS_SHOWN)
     except (NothingToDecide, LostRace):
         return _refused(request, change, TOO_LATE)
     tasks.hint_deliver(change.campaign.connection_id)

@@ -1,6 +1,6 @@
 """What waits for a person, with the next step and the quick ways to take it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 
 from campaigns import queries
 from campaigns.lifecycle import NEXT_STEP, State
-from campaigns.models import Change, Person
+from campaigns.models import Change, FieldChange, Person
+from campaigns.planning import decisions
+from campaigns.planning.drafts import Desk
 from campaigns.views import advice
 from campaigns.views.advice import Action, Choice
 from campaigns.views.asking import Asking
@@ -51,9 +53,14 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One change that waits, with what may be done about it."""
+    """One change that waits, with what may be done about it.
+
+    `fields` are its fields, each with what is known of it now, in words; "" where
+    nothing is to be chosen.
+    """
 
     change: Change
+    fields: list[tuple[FieldChange, str]]
     next_step: str
     actions: list[Action]
     choices: list[Choice]
@@ -70,10 +77,13 @@ def needs_you(request: Asking) -> HttpResponse:
     changes = list(waiting[:SHOWN])
     troubled = list(queries.find_troubled(person))
     questions = list(queries.find_questions(person)[:SHOWN])
+    desks = decisions.desks(person, changes)
     total = len(changes) if len(changes) < SHOWN else waiting.count()
     actions = advice.actions(changes, person, ORIGIN)
     context = {
-        "groups": _grouped([_item(one, person, actions[one.pk]) for one in changes]),
+        "groups": _grouped(
+            [_item(one, person, actions[one.pk], desks) for one in changes]
+        ),
         "shown": len(changes),
         "total": total,
         "troubled": troubled,
@@ -85,12 +95,17 @@ def needs_you(request: Asking) -> HttpResponse:
     return render(request, "campaigns/needs_you.html", context)
 
 
-def _item(change: Change, person: Person, actions: list[Action]) -> Item:
+def _item(
+    change: Change, person: Person, actions: list[Action], desks: Mapping[int, Desk]
+) -> Item:
+    choices = advice.choices(change, person, desks)
+    now = {choice.row.pk: choice.now for choice in choices}
     return Item(
         change=change,
+        fields=[(row, now.get(row.pk, "")) for row in change.fields.all()],
         next_step=advice.next_step(change),
         actions=actions,
-        choices=advice.choices(change, person),
+        choices=choices,
         mend_url=advice.mend_url(change, person),
         is_mine=change.change_set.person_id == person.pk,
     )

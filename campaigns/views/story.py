@@ -9,7 +9,7 @@ from campaigns import queries
 from campaigns.audit import Event
 from campaigns.lifecycle import OPEN
 from campaigns.models import Attempt, AttemptKind, Change, FieldChange, Person
-from campaigns.planning import ladders
+from campaigns.planning import decisions, ladders
 from campaigns.rights import Right
 from campaigns.views import advice, lines, pretty
 from campaigns.views.advice import Choice
@@ -125,7 +125,9 @@ def _stamp(change: Change, attempts: Sequence[Attempt]) -> str:
 
 
 def _fields(change: Change, person: Person) -> list[Field]:
-    choices = {choice.row.pk: choice for choice in advice.choices(change, person)}
+    desks = decisions.desks(person, [change])
+    asked = advice.choices(change, person, desks)
+    choices = {choice.row.pk: choice for choice in asked}
     return [
         Field(
             row,

@@ -8,7 +8,7 @@ from campaigns.changes.decisions import AGAIN, AlreadySent
 from campaigns.lifecycle import NOT_SENT, State
 from campaigns.models import Campaign, Change, Connection, Hold
 from campaigns.planning import decisions
-from campaigns.planning.drafts import open_desk
+from campaigns.planning.drafts import Stale, open_desk
 from tests.chaos.history import Told
 
 DAY = 1200
@@ -185,9 +185,15 @@ class People:
             if row is None or self.stage.dice.random() < 0.4:
                 continue
             choice = self.stage.dice.choice(("theirs", "mine"))
+            desk = open_desk(self.persons[0], change.campaign)
+            seen = decisions.known(desk, row.field)
             try:
-                decisions.decide(self.persons[0], change, row.field, choice, {})
-            except (LostRace, decisions.NothingToDecide, decisions.NotAcceptable):
+                decisions.decide(
+                    self.persons[0], change, row.field, choice, {}, seen=seen
+                )
+            except (LostRace, Stale, decisions.NothingToDecide):
+                continue
+            except decisions.NotAcceptable:
                 continue
             self.stage.call()
 

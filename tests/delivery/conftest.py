@@ -13,7 +13,7 @@ from campaigns.delivery.links import opened
 from campaigns.delivery.syncing import sync
 from campaigns.gateway.standin import serve
 from campaigns.models import Campaign, Change, Lane
-from campaigns.planning import drafts, proposals
+from campaigns.planning import decisions, drafts, proposals
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
 
 
@@ -66,6 +66,16 @@ class Road:
         assert self.edit(remote_id, path, value, person) == []
         sent = self.send(person, key or f"{path}={value}"[:64])
         return sent.changes.get()
+
+    def decide(self, change, path, choice, **given):
+        """Choose as who has just opened the page; `seen` is what an older one said."""
+        change = Change.objects.select_related(
+            "campaign__connection", "change_set__person"
+        ).get(pk=change.pk)
+        seen = drafts.open_desk(self.person, change.campaign).seen(path)
+        data = {path: given.pop("value")} if "value" in given else {}
+        given = {"seen": seen} | given
+        return decisions.decide(self.person, change, path, choice, data, **given)
 
     def deliver(self):
         return deliver(self.connection.pk)

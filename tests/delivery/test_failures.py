@@ -5,7 +5,6 @@ import pytest
 from campaigns import changes, connections
 from campaigns.lifecycle import State
 from campaigns.models import Attempt, Connection
-from campaigns.planning import decisions
 from tests.delivery.conftest import fields
 from tests.factories import PersonFactory
 
@@ -115,7 +114,7 @@ def test_mine_is_sent_over_theirs_once_a_person_says_so(indeed):
     indeed.deliver()
 
     change.refresh_from_db()
-    sent = decisions.decide(indeed.person, change, "name", "mine", {})
+    sent = indeed.decide(change, "name", "mine")
     indeed.deliver()
 
     assert fields(change) == {"name": State.SUPERSEDED}
@@ -128,7 +127,7 @@ def test_theirs_ends_a_clash_without_a_send(indeed):
     indeed.deliver()
 
     change.refresh_from_db()
-    decisions.decide(indeed.person, change, "name", "theirs", {})
+    indeed.decide(change, "name", "theirs")
 
     assert fields(change) == {"name": State.CANCELLED}
     assert indeed.patches() == []

@@ -6,7 +6,6 @@ import pytest
 from campaigns import documents
 from campaigns.lifecycle import State
 from campaigns.models import Attempt, AuditEntry, Change, Connection
-from campaigns.planning import decisions
 from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"
@@ -81,7 +80,7 @@ def test_one_click_sends_ours_again(indeed, time, overtaken):
     indeed.let_pass(time, 700)
 
     newer.refresh_from_db()
-    again = decisions.decide(indeed.person, newer, "name", "mine", {})
+    again = indeed.decide(newer, "name", "mine")
     indeed.let_pass(time, 60)
 
     assert fields(again.changes.get()) == {"name": State.CONFIRMED}

@@ -41,7 +41,7 @@ def different(nurses):
 def decide(client, change, choice="mine"):
     return client.post(
         f"/changes/{change.pk}/decide",
-        {"field": "name", "choice": choice},
+        {"field": "name", "seen": NAME["seen"], "choice": choice},
         follow=True,
     )
 

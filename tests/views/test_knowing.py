@@ -115,9 +115,9 @@ def test_to_delete_the_word_is_typed(client, mara, nurses):
 def test_a_clash_is_no_way_around_it(client, mara, nurses):
     status = edit("status", '"ACTIVE"', '"PAUSED"', label="Status")
     change = ask(State.CLASH, campaign=nurses, person=mara, edits=[status])
-    given = {"field": "status", "choice": "other", "status": "DELETED"}
+    given = {"field": "status", "choice": "other", "seen": '"ACTIVE"'}
 
-    refused = client.post(f"/changes/{change.pk}/decide", given)
+    refused = client.post(f"/changes/{change.pk}/decide", given | {"status": "DELETED"})
 
     assert refused.status_code == 422
     assert "asks for a tick or a word first" in words(text(refused))
