@@ -25,24 +25,41 @@ class Comparison:
     is_early: bool = False
 
 
-def compare(link: Link, change: Change, document: Document | None) -> Comparison:
+def compare(link: Link, change: Change, document: Document) -> Comparison:
     """Sort the fields of `change` by what `document` shows now.
 
-    `document` is None when the platform is not read; then only the history of the
-    lane can speak against a field. `is_early` asks to read again later: an older
-    value of ours is still showing.
+    Where the platform is not read, only the history of the lane can speak against a
+    field; `document` is then what is believed of the others. `is_early` asks to read
+    again later: an older value of ours is still showing.
     """
     rows = list(change.fields.all())
     result = Comparison(clashes=_spoiled(change, rows) | _overtaken(link, change, rows))
+    if link.is_blind:
+        document = _as_seen(link.form, rows, document)
+    else:
+        _look_at(link, change, rows, document, result)
+    if not result.is_early:
+        _plan_rest(link.form, rows, document, result)
+    return result
+
+
+def _look_at(
+    link: Link,
+    change: Change,
+    rows: Sequence[FieldChange],
+    document: Document,
+    result: Comparison,
+) -> None:
+    """Sort the fields by what a read showed; stop where it is too early to say."""
     for row in rows:
-        if document is None or row.field in result.clashes:
+        if row.field in result.clashes:
             continue
         current = link.form.declared()[row.field].read(document)
         if current is None or current == row.seen:
             continue
         if _is_stale(link, change, row, current):
             result.is_early = True
-            return result
+            return
         if current == row.wanted:
             result.already[row.field] = found(
                 link.form, row, current, State.ALREADY_SO, document
@@ -51,8 +68,19 @@ def compare(link: Link, change: Change, document: Document | None) -> Comparison
             result.clashes[row.field] = found(
                 link.form, row, current, State.CLASH, document
             )
-    _plan_rest(link.form, rows, document or {}, result)
-    return result
+
+
+def _as_seen(
+    form: type[CampaignForm], rows: Sequence[FieldChange], document: Document
+) -> Document:
+    """The document with what the author saw of these fields: nothing is compared."""
+    moved = [
+        (row.field, row.seen)
+        for row in rows
+        if row.seen is not None
+        and form.declared()[row.field].read(document) != row.seen
+    ]
+    return form.laid_over(document, moved)
 
 
 def found(

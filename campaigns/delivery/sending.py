@@ -82,7 +82,7 @@ def give_up(change: Change) -> None:
         return  # somebody has decided about it meanwhile
 
 
-def _look(link: Link, claim: Claim, change: Change) -> tuple[Document | None, datetime]:
+def _look(link: Link, claim: Claim, change: Change) -> tuple[Document, datetime]:
     """The newest document that the read policy allows, and when it was known.
 
     Books the calls until the send is out: between them nobody may have to wait.
@@ -93,7 +93,9 @@ def _look(link: Link, claim: Claim, change: Change) -> tuple[Document | None, da
     rates.book(change, takes.to_send)
     if takes.before:
         return reading.answered(link, claim, change, AttemptKind.COMPARE)
-    return None if link.is_blind else snapshots.known(campaign), now
+    if link.is_blind:
+        return snapshots.believed(link, campaign), now
+    return snapshots.known(campaign), now
 
 
 def _later(claim: Claim, change: Change) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from campaigns import audit, clock, documents
+from campaigns import audit, calls, clock, documents
 from campaigns.audit import Event, Told
+from campaigns.delivery.links import Link
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import Row
@@ -22,6 +23,20 @@ def known(campaign: Campaign) -> Document:
     """The newest document of a campaign."""
     document = documents.loads(campaign.document)
     return document if isinstance(document, dict) else {}
+
+
+def believed(link: Link, campaign: Campaign) -> Document:
+    """The newest document with what we sent since laid over it.
+
+    It stands for a read where nothing is read: an object is sent whole, and its other
+    values must be those that we sent last.
+    """
+    sent = [
+        (row.field, row.wanted)
+        for row in FieldChange.objects.sent_blind([campaign])
+        if row.is_unread(calls.known_at(campaign, [row.field], link.list_keys))
+    ]
+    return link.form.laid_over(known(campaign), sent)
 
 
 @transaction.atomic

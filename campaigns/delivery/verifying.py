@@ -9,7 +9,7 @@ from django.db.models import Q
 from campaigns import calls, changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
-from campaigns.delivery import lanes, outcomes, rates, reading, snapshots
+from campaigns.delivery import lanes, outcomes, rates, reading, refusals, snapshots
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -31,7 +31,7 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
     if document is None:
         _look_again(claim, change)
         return
-    fates = _fates(link.form, change, document)
+    fates = _fates(link.form, change, document) if readable else _unseen(change)
     is_settled = clock.now() >= (change.accepted_at or change.moved_at) + link.settle
     if not is_settled and _lags(fates):
         _look_again(claim, change)
@@ -161,6 +161,12 @@ def _fates(
     return {
         row.field: _fate(form, change, row, document) for row in change.fields.all()
     }
+
+
+def _unseen(change: Change) -> dict[str, Fate]:
+    """What becomes of fields that nothing is read for: no read says "as before"."""
+    names = change.fields.values_list("field", flat=True)
+    return dict.fromkeys(names, Fate(State.UNCONFIRMABLE)) | refusals.already_so(change)
 
 
 def _fate(

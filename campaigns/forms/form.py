@@ -1,6 +1,6 @@
 """The form every platform's form is made from. Validates and plans, never sends."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -106,6 +106,19 @@ class CampaignForm(forms.Form, metaclass=KeyedByPath):
             errors=errors,
             notes=edits.noted(touched, cls.remarks(full)),
         )
+
+    @classmethod
+    def laid_over(
+        cls, document: Document, values: Iterable[tuple[str, str]]
+    ) -> Document:
+        """The document with canonical texts laid over it, each at its path."""
+        for path, text in values:
+            field = cls.declared().get(path)
+            if field is not None:
+                value = field.parse(text)
+                value = None if value is None else field.json(value)
+                document = documents.put(document, path, value)
+        return document
 
     # --- what a platform overrides ----------------------------------------------
 

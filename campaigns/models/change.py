@@ -4,13 +4,16 @@
 that comes without its audit entry.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from campaigns.lifecycle import State
+from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models.campaign import Campaign
-from campaigns.models.connection import Connection
+from campaigns.models.connection import Connection, ReadPolicy
 from campaigns.models.person import Person
 
 STATES = [(state.value, state.word) for state in State]
@@ -103,6 +106,25 @@ class Change(models.Model):
         return f"change {self.pk}"
 
 
+class FieldChanges(models.QuerySet["FieldChange"]):
+    """Field changes by what a read may have shown of them."""
+
+    def sent_blind(self, campaigns: Iterable[Campaign]) -> "FieldChanges":
+        """What took effect on those of the campaigns that are never read, in order.
+
+        Asks nothing where there are none.
+        """
+        blind = [
+            each.pk
+            for each in campaigns
+            if each.connection.read_policy == ReadPolicy.BLIND
+        ]
+        sent = self.filter(
+            change__campaign__in=blind, state__in=TOOK_EFFECT, readable=True
+        )
+        return sent.select_related("change").order_by("change__sequence", "pk")
+
+
 class FieldChange(models.Model):
     """One field of a change: the value seen, the value wanted, what became of it.
 
@@ -129,6 +151,8 @@ class FieldChange(models.Model):
     says = models.TextField(blank=True)
     advice = models.TextField(blank=True)
 
+    objects = FieldChanges.as_manager()
+
     class Meta:
         ordering = ("pk",)
         constraints = (
@@ -140,6 +164,11 @@ class FieldChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of change {self.change_id}"
+
+    def is_unread(self, read_at: datetime | None) -> bool:
+        """Whether what was read then is from before this was accepted."""
+        sent = self.change.accepted_at
+        return sent is not None and (read_at is None or read_at < sent)
 
 
 class AttemptKind(models.TextChoices):

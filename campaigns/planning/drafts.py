@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from campaigns import calls, documents, registry
 from campaigns.diff import Plan
@@ -34,7 +33,8 @@ class Desk:
     """One campaign as one person has it before them.
 
     `live` is what was last read; `document` has what is on its way laid over, up to
-    the number `last_sequence` of its lane (None where it has none yet).
+    the number `last_sequence` of its lane (None where it has none yet), and what went
+    out since where nothing is ever read.
     """
 
     campaign: Campaign
@@ -102,7 +102,8 @@ def open_desk(person: Person, campaign: Campaign) -> Desk:
 
 
 def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]:
-    """The desks of many campaigns by their keys, by three queries however many.
+    """The desks of many campaigns by their keys, by three queries however many: four
+    where one is never read.
 
     The numbers of the lanes come first: what is asked for meanwhile has a higher one.
     """
@@ -112,7 +113,7 @@ def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]
     drafts, coming = defaultdict(list), defaultdict(list)
     for draft in Draft.objects.filter(person=person, campaign__in=keys):
         drafts[draft.campaign_id].append(draft)
-    for row in _coming(keys):
+    for row in _coming(campaigns):
         coming[row.change.campaign_id].append(row)
     return {
         campaign.pk: _desk(
@@ -128,15 +129,17 @@ def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]
 
 def without(desk: Desk, changes: Collection[int]) -> Desk:
     """The same desk as if these changes were not on their way."""
-    coming = [
-        row for row in _coming([desk.campaign.pk]) if row.change_id not in changes
-    ]
-    return replace(desk, document=_overlaid(desk.form, desk.live, coming))
+    coming = [r for r in _coming([desk.campaign]) if r.change_id not in changes]
+    document = _overlaid(desk.platform, desk.campaign, desk.live, coming)
+    return replace(desk, document=document)
 
 
-def _coming(keys: Collection[int]) -> QuerySet[FieldChange]:
-    rows = FieldChange.objects.filter(change__campaign__in=keys, state__in=COMING)
-    return rows.select_related("change").order_by("change__sequence", "pk")
+def _coming(campaigns: Sequence[Campaign]) -> list[FieldChange]:
+    """What is on its way, and what no read may have shown, in the order of lanes."""
+    rows = FieldChange.objects.filter(change__campaign__in=campaigns, state__in=COMING)
+    found = {row.pk: row for row in rows.select_related("change")}
+    found |= {row.pk: row for row in FieldChange.objects.sent_blind(campaigns)}
+    return sorted(found.values(), key=lambda row: (row.change.sequence, row.pk))
 
 
 def _desk(
@@ -147,23 +150,30 @@ def _desk(
     last_sequence: int | None,
 ) -> Desk:
     platform = registry.get(campaign.connection.platform)
-    form = platform.form
-    mine = {draft.field: draft for draft in drafts if draft.field in form.declared()}
+    declared = platform.form.declared()
+    mine = {draft.field: draft for draft in drafts if draft.field in declared}
     live: Document = documents.loads(campaign.document)
-    document = _overlaid(form, live, coming)
+    document = _overlaid(platform, campaign, live, coming)
     return Desk(campaign, platform, live, document, mine, person, last_sequence)
 
 
 def _overlaid(
-    form: type[CampaignForm], document: Document, coming: Sequence[FieldChange]
+    platform: Platform,
+    campaign: Campaign,
+    document: Document,
+    coming: Sequence[FieldChange],
 ) -> Document:
-    for row in coming:
-        field = form.declared().get(row.field)
-        if field is not None and row.readable:
-            value = field.parse(row.wanted)
-            value = None if value is None else field.json(value)
-            document = documents.put(document, row.field, value)
-    return document
+    list_keys = platform.capabilities.list_keys
+    laid = [
+        (row.field, row.wanted)
+        for row in coming
+        if row.readable
+        and (
+            row.state in COMING
+            or row.is_unread(calls.known_at(campaign, [row.field], list_keys))
+        )
+    ]
+    return platform.form.laid_over(document, laid)
 
 
 def edit(
