@@ -4,7 +4,9 @@ Every move is a conditional UPDATE in one transaction with its audit entry.
 """
 
 from campaigns.changes.decisions import (
+    LEFT,
     cancel,
+    is_left,
     put_aside,
     send_again,
     supersede,
@@ -20,6 +22,7 @@ from campaigns.changes.moves import Fate, LostRace, as_they_are, move, split, wa
 from campaigns.changes.requests import NotAllowed, Overtaken, Wish, request
 
 __all__ = [
+    "LEFT",
     "REASON_LIMIT",
     "Fate",
     "LostRace",
@@ -31,6 +34,7 @@ __all__ = [
     "hold_all",
     "hold_reason",
     "hold_waiting",
+    "is_left",
     "move",
     "put_aside",
     "release",

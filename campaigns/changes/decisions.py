@@ -1,5 +1,7 @@
 """What people decide about changes: withdraw, put aside, send again."""
 
+from django.db.models import Q
+
 from campaigns import clock, limits
 from campaigns.audit import Event
 from campaigns.changes.moves import LostRace, as_they_are, move, wake
@@ -8,6 +10,13 @@ from campaigns.models import Change, Person
 
 AGAIN = frozenset({State.UNKNOWN, State.HELD})
 """What a person may send once more as it is."""
+
+LEFT = Q(state=State.UNKNOWN, waits_for_person=False, entry__event=Event.PUT_ASIDE)
+"""An Unknown that a person left: nobody looks for it again, nothing waits for it.
+
+One that a worker has just lost waits for no person either: its newest entry tells it
+apart, and a read settles it.
+"""
 
 
 class AlreadySent(Exception):
@@ -64,6 +73,13 @@ def send_again(change: Change, person: Person) -> None:
         sends=0,
         expires_at=clock.now() + limits.span("EXPIRY"),
     )
+
+
+def is_left(change: Change) -> bool:
+    """Whether a person left it as the Unknown that it is."""
+    if State(change.state) != State.UNKNOWN or change.waits_for_person:
+        return False
+    return change.entry is not None and change.entry.event == Event.PUT_ASIDE
 
 
 def put_aside(change: Change, person: Person) -> None:

@@ -6,7 +6,7 @@ follow in small transactions of their own.
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns import changes, clock, documents
 from campaigns.audit import Event
@@ -15,7 +15,8 @@ from campaigns.lifecycle import OPEN, State
 from campaigns.models import Change, Channel, Connection, Person
 
 UNSETTLED = [*OPEN, State.CLASH]
-"""What still needs this connection: an archive waits for its end."""
+"""What still needs this connection: an archive waits for its end, but for what a
+person has left as Unknown."""
 
 
 def hold(
@@ -56,9 +57,7 @@ def release(
 @transaction.atomic
 def archive(connection: Connection, by: Person | None) -> None:
     """Put a connection away for good; its history stays, its credentials do not."""
-    unsettled = Change.objects.filter(
-        campaign__connection=OuterRef("pk"), state__in=UNSETTLED
-    )
+    unsettled = _unsettled().filter(campaign__connection=OuterRef("pk"))
     free = Connection.objects.in_use().filter(~Exists(unsettled), pk=connection.pk)
     if not free.update(archived_at=clock.now(), sealed_secrets="", **NO_TOKEN):
         raise ValidationError(_why_not(connection))
@@ -85,14 +84,16 @@ def _go_on(connection: Connection, by: Person | None, channel: Channel) -> None:
     tell(Event.RELEASED, connection, by, channel=channel)
 
 
+def _unsettled() -> QuerySet[Change]:
+    return Change.objects.filter(state__in=UNSETTLED).exclude(changes.LEFT)
+
+
 def _channel(by: Person | None) -> Channel:
     return Channel.SCREEN if by else Channel.SYSTEM
 
 
 def _why_not(connection: Connection) -> str:
-    changes_left = Change.objects.filter(
-        campaign__connection=connection, state__in=UNSETTLED
-    ).count()
+    changes_left = _unsettled().filter(campaign__connection=connection).count()
     if not changes_left:
         return f"{connection} is archived already."
     words = "1 change is" if changes_left == 1 else f"{changes_left:,} changes are"

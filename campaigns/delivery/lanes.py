@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from campaigns import clock, documents, limits
+from campaigns import changes, clock, documents, limits
 from campaigns.lifecycle import State
 from campaigns.models import Change, FieldChange, Lane
 
@@ -73,11 +73,13 @@ def open_changes(campaign_id: int) -> list[Change]:
     """What is under way in a lane and waits for no person, in its turn.
 
     What has left comes before what has not: a change that a person released may be
-    older than one in doubt, and must wait for it all the same.
+    older than one in doubt, and must wait for it all the same. What a person left as
+    Unknown is not looked at.
     """
     rows = Change.objects.filter(
         campaign_id=campaign_id, state__in=UNDER_WAY, waits_for_person=False
-    ).select_related("campaign__connection", "change_set")
+    ).exclude(changes.LEFT)
+    rows = rows.select_related("campaign__connection", "change_set")
     return sorted(rows, key=lambda row: (row.state == State.WAITING, row.sequence))
 
 

@@ -4,7 +4,7 @@ Who wants a name that another campaign is about to give up waits for that. Who w
 in a ring does not: then the platform decides, and says why.
 """
 
-from campaigns import documents
+from campaigns import changes, documents
 from campaigns.delivery.links import Link
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, FieldChange
@@ -38,4 +38,5 @@ def _given_up(link: Link, row: FieldChange, campaign_id: int) -> FieldChange | N
         field=row.field,
         state__in=MOVING,
     ).exclude(wanted=row.wanted)
+    leaving = leaving.exclude(change__in=Change.objects.filter(changes.LEFT))
     return leaving.select_related("change").order_by("change__sequence").first()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from campaigns import holds
+from campaigns import changes, holds
 from campaigns.diff import Origin
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import Change, FieldChange, Person
@@ -41,6 +41,7 @@ NOBODY_CAN_TELL = (
     "Nobody can see whether it arrived. Send it again, or leave it: then it stays "
     "Unknown in the history."
 )
+LEFT = "It was left: it stays Unknown in the history, and nobody looks for it again."
 PUT_ASIDE = "It was put aside and waits for nobody."
 ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
 NOT_SENT = frozenset({State.WAITING, State.HELD})
@@ -76,6 +77,8 @@ def next_step(change: Change) -> str:
     state = State(change.state)
     if state == State.UNKNOWN and change.waits_for_person:
         return NOBODY_CAN_TELL
+    if changes.is_left(change):
+        return LEFT
     if state in MENDED and not change.waits_for_person:
         return PUT_ASIDE
     return NEXT[state]

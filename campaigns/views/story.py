@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaigns import queries
+from campaigns import changes, queries
 from campaigns.audit import Event
 from campaigns.lifecycle import OPEN
 from campaigns.models import Attempt, AttemptKind, Change, FieldChange, Person
@@ -111,7 +111,7 @@ def page(person: Person, change: Change) -> dict[str, Any]:
         "undone_by": queries.find_undoing(change),
         "attempts": attempts,
         "may_audit": person.may(Right.AUDIT),
-        "is_open": change.state in OPEN,
+        "is_open": change.state in OPEN and not changes.is_left(change),
         "every": "15s" if change.waits_for_person else "2s",
         "stamp": _stamp(change, attempts),
     }

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from campaigns import clock, limits
+from campaigns import changes, clock, limits
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Digest, Hold, Lane
 from dashboard.doctor.finding import Finding, note, well, wrong
@@ -34,6 +34,7 @@ def look_at_lanes() -> list[Finding]:
 def look_at_doubt() -> list[Finding]:
     """Changes of which nobody knows whether they arrived."""
     doubt = Change.objects.filter(state__in=(State.UNKNOWN, State.SENDING))
+    doubt = doubt.exclude(changes.LEFT)
     asking = doubt.filter(waits_for_person=True).count()
     long_ago = clock.now() - LONG
     stuck = doubt.filter(waits_for_person=False, moved_at__lt=long_ago).count()

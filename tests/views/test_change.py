@@ -9,6 +9,7 @@ from campaigns.diff import Origin
 from campaigns.lifecycle import State
 from tests.asked import ask, attempt, edit, move
 from tests.factories import CampaignFactory, ConnectionFactory, PersonFactory
+from tests.views.tab import text, words
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +211,13 @@ def test_the_story_costs_no_more_queries_with_more_steps(
 def test_what_has_ended_does_not_give_up_any_more(client, mara):
     assert "Gives up" in page(client, ask())
     assert "Gives up" not in page(client, ask(State.CONFIRMED))
+
+
+def test_an_unknown_that_was_left_says_so_and_asks_for_nothing(client, mara):
+    change = ask(State.UNKNOWN, person=mara)
+
+    left = client.post(f"/changes/{change.pk}/put-aside", follow=True)
+
+    said = words(text(left))
+    assert "It was left: it stays Unknown in the history" in said
+    assert "Send again" not in said
