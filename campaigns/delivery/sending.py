@@ -20,6 +20,7 @@ from campaigns.delivery import (
     reading,
     snapshots,
     turns,
+    warrants,
 )
 from campaigns.delivery.comparing import Comparison, compare
 from campaigns.delivery.killpoints import killpoint
@@ -34,14 +35,12 @@ from campaigns.models import (
     Change,
     Connection,
     Lane,
-    Person,
 )
-from campaigns.rights import Right
 
 
 def send(link: Link, claim: Claim, change: Change) -> None:
     """Take one waiting change as far as it can go now."""
-    if not _may_go(link, change):
+    if not _may_go(change):
         return
     if turns.must_wait(link, change):
         _later(claim, change)
@@ -59,13 +58,15 @@ def send(link: Link, claim: Claim, change: Change) -> None:
         _dispatch(link, claim, change, comparison, looked_at)
 
 
-def _may_go(link: Link, change: Change) -> bool:
-    author = Person.objects.get(pk=change.change_set.person_id)
+def _may_go(change: Change, held: str = "") -> bool:
+    """Whether it has time left and somebody who answers for it; else it ends or waits.
+
+    `held` is why nothing may leave, where something holds it.
+    """
     if policy.is_spent(change) or change.expires_at <= clock.now():
         give_up(change)
         return False
-    if not author.may(Right.EDIT):
-        says = "Its author may no longer edit campaigns. Somebody else must decide."
+    if says := held or warrants.objection(change):
         changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
         return False
     return True
@@ -166,7 +167,8 @@ def _intend(
     body: str,
     looked_at: datetime,
 ) -> Attempt | None:
-    """Write the intent, unless the connection was put on hold meanwhile.
+    """Write the intent, unless something has come to stand against it meanwhile: a
+    hold, its end, a right that its person lost.
 
     Nor when the compare answer has grown old, also by waiting for the database: the
     next step reads again.
@@ -175,8 +177,8 @@ def _intend(
     if clock.now() - looked_at > limits.span("COMPARE_AGE"):
         return None
     connection = Connection.objects.get(campaigns=change.campaign_id)
-    if says := holds.reason_for(connection):
-        changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
+    change.refresh_from_db(fields=["expires_at"])
+    if not _may_go(change, holds.reason_for(connection)):
         return None
     attempt = attempts.intend(claim, change, body)
     settle = timedelta(seconds=connection.settle_seconds)
