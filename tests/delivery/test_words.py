@@ -5,8 +5,7 @@ import pytest
 from campaigns import connections
 from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Connection
-from tests.delivery.conftest import fields
-from tests.delivery.test_settling import die_after_intent
+from tests.delivery.conftest import die_after_intent, fields
 
 WAREHOUSE = "ee4d641cab17b22c"
 TTR = "a4c0b1d2e3f5"
@@ -78,7 +77,7 @@ def test_the_value_from_before_still_shows(indeed, time):
 def test_the_worker_went_away(indeed, time):
     Connection.objects.update(settle_seconds=30)
     change = indeed.ask(WAREHOUSE, "name", "Orphan")
-    die_after_intent(indeed, time)
+    die_after_intent(indeed)
     time.advance(61)
 
     indeed.deliver()
