@@ -25,7 +25,7 @@ from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import GatewayError, Hold, Unavailable
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Connection, Lane
+from campaigns.models import Campaign, Change, Connection
 
 STEPS_LIMIT = 50
 LANES_LIMIT = 200
@@ -57,8 +57,7 @@ def _hold_back(connection: Connection, reason: str) -> int:
     """On hold: everything waiting becomes Held; what is in doubt stays for later."""
     moved = changes.hold_waiting(connection, reason)
     if not moved:
-        later = clock.now() + limits.span("LEASE")
-        Lane.objects.filter(pk__in=lanes.due(connection.pk)).update(due_at=later)
+        _rest(connection, clock.now() + limits.span("LEASE"))
     return moved
 
 
@@ -75,7 +74,7 @@ def _give_up(connection: Connection) -> None:
 
 def _rest(connection: Connection, until: datetime) -> None:
     """Nobody may call: nobody looks at these lanes before."""
-    Lane.objects.filter(pk__in=lanes.due(connection.pk)).update(due_at=until)
+    lanes.put_off(lanes.due(connection.pk), until)
 
 
 def _passes_trial(link: Link) -> bool:

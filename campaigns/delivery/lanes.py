@@ -69,6 +69,18 @@ def keep(claim: Claim) -> None:
         raise Fenced(f"lane {claim.lane_id} has a newer claim than {claim.fence}")
 
 
+@transaction.atomic
+def put_off(lane_ids: Sequence[int], until: datetime) -> None:
+    """Let nobody look at these lanes before then, but for those in somebody's hands.
+
+    Whoever waits for a lane with others in hand could wait for somebody who waits for
+    those: a row that is locked is left as it is, to be found due again.
+    """
+    mine = Lane.objects.filter(pk__in=lane_ids).select_for_update(skip_locked=True)
+    free = list(mine.values_list("pk", flat=True))
+    Lane.objects.filter(pk__in=free).update(due_at=until)
+
+
 def open_changes(campaign_id: int) -> list[Change]:
     """What is under way in a lane and waits for no person, in its turn.
 

@@ -10,7 +10,7 @@ import structlog
 from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
-from campaigns import clock
+from campaigns import changes, clock
 from campaigns.delivery import links, outcomes, rates, snapshots
 from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
@@ -97,14 +97,16 @@ def _list(link: Link) -> None:
 
 
 def _show_to_verifiers(connection: Connection) -> None:
-    """What waits to be seen on a list is looked at now."""
-    accepted = Change.objects.filter(
-        campaign__connection=connection, state=State.ACCEPTED
-    )
-    lanes = Lane.objects.filter(campaign__in=accepted.values("campaign"))
-    with transaction.atomic():
-        lanes.update(due_at=clock.now())
-        accepted.update(due_at=clock.now())
+    """What waits to be seen on a list is looked at now.
+
+    One lane after the other: who holds several may wait for somebody who waits for it.
+    """
+    accepted = Change.objects.filter(state=State.ACCEPTED)
+    there = accepted.filter(campaign__connection=connection)
+    for campaign_id in there.order_by().values_list("campaign", flat=True).distinct():
+        with transaction.atomic():
+            changes.wake(campaign_id)
+            accepted.filter(campaign=campaign_id).update(due_at=clock.now())
 
 
 def _wait_turn(link: Link) -> None:
