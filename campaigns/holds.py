@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 
 from campaigns import audit, changes, clock
 from campaigns.audit import Event
 from campaigns.models import Channel, Connection, Hold, Person
+from campaigns.models.connection import Connections
 
 
 def hold(scope: str, by: Person | None, reason: str) -> bool:
@@ -38,18 +38,20 @@ def _write(scope: str, by: Person | None, reason: str) -> bool:
 
 
 def release(scope: str, by: Person | None) -> int:
-    """End a wide hold; how many changes wait again. What else holds them goes on.
+    """End a wide hold; how many changes wait again, now or soon.
 
-    Raises `ValidationError` when there is no such hold.
+    What else holds them goes on. What is not moved here the workers move. Raises
+    `ValidationError` when there is no such hold.
     """
     with transaction.atomic():
         if not Hold.objects.filter(scope=scope).delete()[0]:
             raise ValidationError("This is not on hold any more.")
         _tell(Event.RELEASED, scope, by, "")
-    within = list(_within(scope))
-    held = reasons_for(within)
-    free = [one for one in within if one.pk not in held]
-    return sum(changes.release(connection, by) for connection in free)
+        free = list(_within(scope).going().order_by("pk"))
+        going_on = sum(changes.let_go(connection) for connection in free)
+    for connection in free:
+        changes.release(connection, by)
+    return going_on
 
 
 def reason_for(connection: Connection) -> str:
@@ -85,7 +87,7 @@ def current() -> list[Hold]:
     return list(Hold.objects.select_related("by").order_by("-at"))
 
 
-def _within(scope: str) -> QuerySet[Connection]:
+def _within(scope: str) -> Connections:
     using = Connection.objects.in_use()
     return using if scope == Hold.EVERYTHING else using.filter(platform=scope)
 

@@ -236,15 +236,15 @@ def test_a_hold_moves_every_waiting_change_whatever_their_number(monkeypatch):
 
 def test_a_hold_goes_on_behind_a_change_that_somebody_else_moved(monkeypatch):
     monkeypatch.setattr("campaigns.changes.holding.CHUNK", 2)
-    connection, move = ConnectionFactory(), holding.move
+    connection, move = ConnectionFactory(), holding._move
     first, *others = [requested(connection, key=str(number)) for number in range(5)]
 
-    def overtaken(change, *words, **columns):
-        if change.pk == first.pk:
+    def overtaken(where, change, *words):
+        if change == first:
             changes.cancel(Change.objects.get(pk=first.pk), PersonFactory())
-        move(change, *words, **columns)
+        return move(where, change, *words)
 
-    monkeypatch.setattr(holding, "move", overtaken)
+    monkeypatch.setattr(holding, "_move", overtaken)
     connections.hold(connection, None, "stop")
 
     states = dict(Change.objects.values_list("pk", "state"))

@@ -16,6 +16,7 @@ from campaigns.changes.holding import (
     hold_all,
     hold_reason,
     hold_waiting,
+    let_go,
     release,
 )
 from campaigns.changes.moves import Fate, LostRace, as_they_are, move, split, wake
@@ -35,6 +36,7 @@ __all__ = [
     "hold_reason",
     "hold_waiting",
     "is_left",
+    "let_go",
     "move",
     "put_aside",
     "release",

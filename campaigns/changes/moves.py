@@ -98,6 +98,8 @@ def _write(
 ) -> None:
     if after != before:
         columns = {"moved_at": clock.now(), **columns}
+    if before == State.HELD != after:
+        columns = {"held_with": None, **columns}
     still = Change.objects.filter(pk=change.pk, state=before)
     if not still.update(state=after, entry=entry, **columns):
         raise LostRace(f"change {change.pk} is no longer {before.word}")

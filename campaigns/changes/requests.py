@@ -19,6 +19,7 @@ from campaigns.models import (
     Change,
     ChangeSet,
     Channel,
+    Connection,
     Draft,
     FieldChange,
     Lane,
@@ -110,21 +111,20 @@ def _check_lane(wish: Wish) -> None:
 
 def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:
     change = begin(change_set.pk, wish.campaign.pk)
-    if not Campaign.objects.filter(
-        pk=wish.campaign.pk, connection__archived_at=None
-    ).exists():
+    connection = Connection.objects.in_use().filter(campaigns=wish.campaign).first()
+    if connection is None:
         raise NotAllowed("Its connection was archived. Nothing was sent.")
     FieldChange.objects.bulk_create(_row(change, edit) for edit in wish.edits)
-    held = Campaign.objects.filter(
-        pk=wish.campaign.pk, connection__held_at__isnull=False
-    ).exists()
     move(
         change,
-        State.HELD if held else State.WAITING,
+        State.HELD if connection.is_held else State.WAITING,
         Event.REQUESTED,
         person=change_set.person,
         reason=change_set.reason,
         facts=_facts(change_set, request_id),
+        says=connection.held_reason,
+        waits_for_person=connection.is_held,
+        held_with=connection if connection.is_held else None,
     )
     Draft.objects.filter(
         person=change_set.person,

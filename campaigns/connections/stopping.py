@@ -1,7 +1,8 @@
 """Stops a connection and lets it go on: hold, release, archive.
 
 A hold is written first and alone: from then on nothing leaves. The changes that wait
-follow in small transactions of their own.
+follow in small transactions of their own. So with a release: it notes what goes on, and
+whatever it does not move itself the workers do.
 """
 
 from django.core.exceptions import ValidationError
@@ -44,14 +45,16 @@ def hold(
 def release(
     connection: Connection, by: Person | None, *, channel: Channel | None = None
 ) -> int:
-    """Let changes leave again; returns how many went back to Waiting.
+    """Let changes leave again; returns how many go back to Waiting, now or soon.
 
     Each of them is compared with the platform anew before it is sent. A silence that
-    the platform asked for goes on.
+    the platform asked for goes on. What a release left that came to no end is taken
+    up by the next. Raises `ValidationError` when there is nothing to release.
     """
-    _go_on(connection, by, channel or _channel(by))
+    going_on = _go_on(connection, by, channel or _channel(by))
     connection.refresh_from_db()
-    return changes.release(connection, by)
+    changes.release(connection, by)
+    return going_on
 
 
 @transaction.atomic
@@ -77,11 +80,15 @@ def _stop(
 
 
 @transaction.atomic
-def _go_on(connection: Connection, by: Person | None, channel: Channel) -> None:
+def _go_on(connection: Connection, by: Person | None, channel: Channel) -> int:
+    """End the hold, and note in the same transaction what goes on with it."""
     held = Connection.objects.filter(pk=connection.pk, held_at__isnull=False)
-    if not held.update(held_at=None, held_by=None, held_reason=""):
-        raise ValidationError(f"{connection} is not on hold.")
-    tell(Event.RELEASED, connection, by, channel=channel)
+    if held.update(held_at=None, held_by=None, held_reason=""):
+        tell(Event.RELEASED, connection, by, channel=channel)
+        return changes.let_go(connection)
+    if left := Change.objects.filter(held_with=connection).count():
+        return left
+    raise ValidationError(f"{connection} is not on hold.")
 
 
 def _unsettled() -> QuerySet[Change]:

@@ -7,6 +7,7 @@ late or for nothing does no harm.
 from datetime import datetime
 
 import structlog
+from django.db.models import Exists, OuterRef
 
 from campaigns import changes, clock, connections, holds, limits
 from campaigns.changes import LostRace
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 def deliver(connection_id: int) -> int:
     """Do what is due on this connection; how many lanes were served."""
-    connection = Connection.objects.filter(pk=connection_id).first()
+    connection = _served(connection_id)
     if connection is None or not lanes.due(connection_id, 1):
         return 0
     if reason := holds.reason_for(connection):
@@ -53,9 +54,19 @@ def deliver(connection_id: int) -> int:
     return 0
 
 
+def _served(connection_id: int) -> Connection | None:
+    """The connection; whatever is Held there that nothing holds any more goes on."""
+    marked = Change.objects.filter(held_with=OuterRef("pk"))
+    found = Connection.objects.annotate(has_marked=Exists(marked))
+    connection = found.filter(pk=connection_id).first()
+    if connection is not None and getattr(connection, "has_marked", False):
+        changes.release(connection, None, limit=LANES_LIMIT)
+    return connection
+
+
 def _hold_back(connection: Connection, reason: str) -> int:
     """On hold: everything waiting becomes Held; what is in doubt stays for later."""
-    moved = changes.hold_waiting(connection, reason)
+    moved = changes.hold_waiting(connection, reason, limit=LANES_LIMIT)
     if not moved:
         _rest(connection, clock.now() + limits.span("LEASE"))
     return moved

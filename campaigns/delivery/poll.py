@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from django.db import DatabaseError, close_old_connections
 from django.db import connections as databases
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from campaigns import clock, digests, limits
 from campaigns.audit import upkeep
@@ -21,7 +21,7 @@ from campaigns.delivery import notices, restored
 from campaigns.delivery.beats import Beat
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import may_sync, sync
-from campaigns.models import Campaign, Lane
+from campaigns.models import Campaign, Change, Connection, Lane
 
 log = structlog.get_logger(__name__)
 
@@ -156,11 +156,15 @@ def _go_round(pool: ThreadPoolExecutor, beat: Beat) -> None:
 
 
 def _delivering() -> list[int]:
+    """The connections with a lane that is due, or with a change nothing holds now."""
     now = clock.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     wanting = Lane.objects.filter(free, due_at__lte=now)
     ids = wanting.values_list("campaign__connection_id", flat=True)
-    return list(ids.distinct()[:500])
+    marked = Change.objects.filter(held_with=OuterRef("pk"))
+    freed = Connection.objects.going().filter(Exists(marked)).order_by()
+    both = ids.distinct().union(freed.values_list("pk", flat=True), all=True)
+    return list(dict.fromkeys(both[:500]))
 
 
 def _syncing() -> list[int]:

@@ -5,6 +5,7 @@ the network is in use.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -58,15 +59,12 @@ def send(link: Link, claim: Claim, change: Change) -> None:
         _dispatch(link, claim, change, comparison, looked_at)
 
 
-def _may_go(change: Change, held: str = "") -> bool:
-    """Whether it has time left and somebody who answers for it; else it ends or waits.
-
-    `held` is why nothing may leave, where something holds it.
-    """
+def _may_go(change: Change) -> bool:
+    """Whether it has time left and somebody who answers for it; else it ends or waits."""
     if policy.is_spent(change) or change.expires_at <= clock.now():
         give_up(change)
         return False
-    if says := held or warrants.objection(change):
+    if says := warrants.objection(change):
         changes.move(change, State.HELD, Event.HELD, says=says, waits_for_person=True)
         return False
     return True
@@ -178,7 +176,11 @@ def _intend(
         return None
     connection = Connection.objects.get(campaigns=change.campaign_id)
     change.refresh_from_db(fields=["expires_at"])
-    if not _may_go(change, holds.reason_for(connection)):
+    if says := holds.reason_for(connection):
+        mark: dict[str, Any] = {"waits_for_person": True, "held_with": connection}
+        changes.move(change, State.HELD, Event.HELD, says=says, **mark)
+        return None
+    if not _may_go(change):
         return None
     attempt = attempts.intend(claim, change, body)
     settle = timedelta(seconds=connection.settle_seconds)

@@ -64,7 +64,11 @@ class Changes(models.QuerySet["Change"]):
 
 
 class Change(models.Model):
-    """The part of a change set that concerns one campaign; at most one PATCH."""
+    """The part of a change set that concerns one campaign; at most one PATCH.
+
+    `held_with` marks what a stop of that connection holds: it goes on once nothing
+    holds the connection. None on a Held change: it is held for itself.
+    """
 
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="changes")
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="changes")
@@ -80,6 +84,14 @@ class Change(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     sends = models.PositiveIntegerField(default=0)
     waits_for_person = models.BooleanField(default=False)
+    held_with = models.ForeignKey(
+        Connection,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     accepted_at = models.DateTimeField(null=True, blank=True)
     watch_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -100,6 +112,11 @@ class Change(models.Model):
             models.Index(fields=("campaign", "state")),
             models.Index(fields=("campaign", "watch_at")),
             models.Index(fields=("created_at",)),
+            models.Index(
+                fields=("held_with",),
+                condition=Q(held_with__isnull=False),
+                name="changes_held_with",
+            ),
         )
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from campaigns.models.person import Person
 from campaigns.rights import Right
@@ -29,6 +29,13 @@ class Connections(models.QuerySet["Connection"]):
     def in_use(self) -> "Connections":
         """Not archived."""
         return self.filter(archived_at=None)
+
+    def going(self) -> "Connections":
+        """In use, and on hold neither alone, nor with a platform or everything."""
+        wide = Hold.objects.filter(
+            Q(scope=Hold.EVERYTHING) | Q(scope=OuterRef("platform"))
+        )
+        return self.in_use().filter(~Exists(wide), held_at=None)
 
     def with_wide_hold(self) -> "Connections":
         """Each with `wide_hold`: why its platform, or everything, is held, or None."""

@@ -56,7 +56,19 @@ def look_at_holds() -> list[Finding]:
         for hold in Hold.objects.order_by("at")
     ]
     held = Connection.objects.in_use().filter(held_at__isnull=False)
-    return [*wide, *map(_held, held)] or [well("On hold", "Nothing is on hold.")]
+    found = [*wide, *map(_held, held), *_left_held()]
+    return found or [well("On hold", "Nothing is on hold.")]
+
+
+def _left_held() -> list[Finding]:
+    """What is Held with a connection that nothing holds any more."""
+    going = Connection.objects.going().values("pk")
+    number = Change.objects.filter(held_with__in=going).count()
+    if not number:
+        return []
+    words = f"{number:,} changes are Held although nothing holds them any more."
+    advice = "The workers let them go on; if the number does not fall, see Workers."
+    return [wrong("On hold", words, advice)]
 
 
 def _held(one: Connection) -> Finding:

@@ -272,13 +272,27 @@ def c7_fold(case):
 
 
 def c8_ends(case):
-    """After the faults stop, what waits for no person ends within five minutes."""
+    """After the faults stop, what waits for no person ends within five minutes.
+
+    Nor stays anything Held that neither a hold nor a question to a person explains.
+    """
     for change_id in case.history.still_open:
         change = case.history.changes[change_id]
         evidence = {"change": change_id, "state": change.state, "due": change.due_at}
         yield Violation("C8", "still open long after the last fault", evidence)
+    for change in case.history.changes.values():
+        if _is_forgotten(case.history, change):
+            evidence = {"change": change.id, "asked": change.waits_for_person}
+            yield Violation("C8", "Held, though nothing holds it", evidence)
     for words in case.history.trouble:
         yield Violation("C8", "a job ended by an error of ours", {"error": words})
+
+
+def _is_forgotten(history, change):
+    """Held with a connection that goes, or held and nobody is asked about it."""
+    if change.state != "held" or history.is_held:
+        return False
+    return change.held_with_id is not None or not change.waits_for_person
 
 
 def c9_no_overlap(case):

@@ -10,7 +10,15 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from campaigns.models import Attempt, AuditEntry, Change, FieldChange, Lane
+from campaigns.lifecycle import State
+from campaigns.models import (
+    Attempt,
+    AuditEntry,
+    Change,
+    Connection,
+    FieldChange,
+    Lane,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class History:
     settle: float
     policy: str = "careful"
     still_open: tuple[int, ...] = ()
+    is_held: bool = False
     frozen: tuple[tuple[datetime, datetime], ...] = ()
     trouble: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
@@ -119,6 +128,12 @@ def _moment(at):
     return at if isinstance(at, datetime) else datetime.fromisoformat(at)
 
 
+def forgotten():
+    """What is Held with a connection that nothing holds: a worker lets it go on."""
+    going = Connection.objects.going().values("pk")
+    return Change.objects.filter(state=State.HELD, held_with__in=going)
+
+
 def rows(connection=None):
     """What the database holds now of one connection, or of all, for a `History`."""
     whose = {"campaign__connection": connection} if connection else {}
@@ -135,12 +150,16 @@ def rows(connection=None):
     attempts = attempts.values(*_columns(Attempt), remote)
     entries = AuditEntry.objects.filter(**told).order_by("pk").values()
     lanes = Lane.objects.filter(**whose).values(*_columns(Lane), remote)
+    going = Connection.objects.going()
+    if connection:
+        going = going.filter(pk=connection.pk)
     return {
         "changes": {row["id"]: _plain(row) for row in changes},
         "fields": dict(fields),
         "attempts": [_plain(row) for row in attempts],
         "entries": [_plain(row) for row in entries],
         "lanes": [_plain(row) for row in lanes],
+        "is_held": not going.exists(),
     }
 
 

@@ -146,7 +146,7 @@ class Run:
 
     def _is_quiet(self):
         time.sleep(0.5)
-        return not self._open().exists()
+        return not (self._open().exists() or history.forgotten().exists())
 
     def _open(self):
         return Change.objects.filter(state__in=[*OPEN], waits_for_person=False).exclude(

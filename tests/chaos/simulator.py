@@ -53,7 +53,12 @@ CAMPAIGNS = {
     "microworkers": ("b5f1c2d3e4a6", "a4c0b1d2e3f5"),
 }
 
-LANES = ("SELECT due_at, lease_until FROM campaigns_lane WHERE due_at",)
+LANES = (
+    "SELECT due_at, lease_until FROM campaigns_lane WHERE due_at",
+    "SELECT moved_at FROM campaigns_change JOIN campaigns_connection "
+    "ON campaigns_connection.id = held_with_id WHERE held_at IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM campaigns_hold) AND moved_at",
+)
 SYNCS = (
     "SELECT sync_due_at, sync_lease_until FROM campaigns_connection WHERE sync_due_at",
     "SELECT read_due_at FROM campaigns_campaign WHERE read_due_at",
@@ -221,7 +226,7 @@ class Simulation:
     def _until_due(self):
         """Until the earliest moment at which a poll would find something."""
         now, moments = self.stage.now().replace(tzinfo=None), []
-        for sql in (LANES[0], SYNCS[0]):
+        for sql in (*LANES, SYNCS[0]):
             self.stage.point("a look")
             moments += [max(filter(None, row)) for row in _plain(f"{sql} IS NOT NULL")]
         wait = min(((at - now).total_seconds() for at in moments), default=600.0)

@@ -71,7 +71,13 @@ class Past:
     def case(self):
         changes = {
             number: SimpleNamespace(
-                id=number, campaign="c", sequence=number, split_from_id=None
+                id=number,
+                campaign="c",
+                sequence=number,
+                split_from_id=None,
+                state="confirmed",
+                held_with_id=None,
+                waits_for_person=False,
             )
             for number in (1, 2)
         }
@@ -188,3 +194,24 @@ def test_a_sweep_shows_what_the_list_holds(campaign, key, broken):
     past.send(40, **{key: ("theirs", "ours")})
 
     assert found(checker.c4_nothing_overwritten, past) == broken
+
+
+@pytest.mark.parametrize(
+    ("held_with", "is_asked", "is_held", "broken"),
+    [
+        (7, True, False, ["C8"]),
+        (7, True, True, []),
+        (None, False, False, ["C8"]),
+        (None, False, True, []),
+        (None, True, False, []),
+    ],
+    ids=["let go", "on hold", "nobody asked", "nobody asked yet", "for itself"],
+)
+def test_what_nothing_holds_does_not_stay_held(held_with, is_asked, is_held, broken):
+    case = Past().case()
+    case.history.is_held = is_held
+    case.history.changes[2].state = "held"
+    case.history.changes[2].held_with_id = held_with
+    case.history.changes[2].waits_for_person = is_asked
+
+    assert [violation.code for violation in checker.c8_ends(case)] == broken

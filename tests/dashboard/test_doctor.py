@@ -106,6 +106,17 @@ def test_a_connection_that_stopped_by_itself_is_told_with_its_reason(alive):
     assert "Ads is on hold, 0 changes are Held: Key refused" in wrong()["On hold"]
 
 
+def test_what_nothing_holds_any_more_but_is_held_is_told(alive):
+    change = ask(State.HELD)
+    mine = change.campaign.connection
+    Change.objects.filter(pk=change.pk).update(held_with=mine)
+
+    assert "1 changes are Held although nothing holds them" in wrong()["On hold"]
+
+    Connection.objects.filter(pk=mine.pk).update(held_at=ago(hours=1))
+    assert "although" not in wrong()["On hold"]
+
+
 def test_a_hold_by_a_person_is_a_note(alive):
     Hold.objects.create(scope="everything", reason="Wrong import", at=clock.now())
 

@@ -2,18 +2,18 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from campaigns import changes, clock
+from campaigns import changes, clock, connections
 from campaigns.audit import Event
 from campaigns.changes import Wish, requests
 from campaigns.delivery import deliver, syncing
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Lane
+from campaigns.models import Campaign, Change, Connection, Lane
 from campaigns.planning import drafts
 
 
@@ -104,3 +104,25 @@ def test_a_list_was_read(indeed, half_way):
         syncing._show_to_verifiers(indeed.connection)
 
     assert request.result().changes.count() > 5
+
+
+def test_what_is_asked_for_while_a_hold_ends_is_sent(indeed):
+    connections.hold(indeed.connection, indeed.person, "Wait")
+    ask = ask_of_all(indeed, "token")
+    mine = Connection.objects.get(pk=indeed.connection.pk)
+    asked = threading.Event()
+
+    def release():
+        asked.wait(10)
+        return connections.release(mine, indeed.person)
+
+    with meanwhile(release) as released, transaction.atomic():
+        sent = ask()
+        asked.set()
+        wait([released], timeout=1)  # one writer on SQLite: there it comes after us
+    released.result()
+    for _ in range(3):
+        indeed.wake()
+        indeed.deliver()
+
+    assert set(sent.changes.values_list("state", flat=True)) == {State.CONFIRMED}
