@@ -60,7 +60,7 @@ def send(link: Link, claim: Claim, change: Change) -> None:
 
 
 def _may_go(change: Change) -> bool:
-    """Whether it has time left and somebody who answers for it; else it ends or waits."""
+    """Whether it has time left and somebody answers for it; else it ends or waits."""
     if policy.is_spent(change) or change.expires_at <= clock.now():
         give_up(change)
         return False
