@@ -19,6 +19,7 @@ USUAL: dict[str, float] = {
     "COMPARE_AGE": 2.0,
     "FIRST_WATCH": 60.0,
     "LAST_WATCH": 600.0,
+    "LIST_LOOK": 900.0,
     "BURST": 6.0,
     "RESERVE": 2.0,
     "FAILURES": 5.0,

@@ -14,6 +14,7 @@ from campaigns.changes import LostRace
 from campaigns.delivery import (
     lanes,
     links,
+    lists,
     outcomes,
     rates,
     sending,
@@ -164,13 +165,21 @@ def _take(
         if is_due:
             verifying.verify(link, claim, change)
         return is_due or None
-    if not is_due or lanes.waits_for_earlier(change, under_way):
+    if not is_due or _must_see_first(link, change, under_way):
         return False
     if change.state == State.UNKNOWN:
         verifying.settle(link, claim, change)
     else:
         sending.send(link, claim, change)
     return True
+
+
+def _must_see_first(link: Link, change: Change, under_way: list[Change]) -> bool:
+    """Whether it waits until an earlier one is seen; where a list shows it, soon."""
+    waits = lanes.waits_for_earlier(change, under_way)
+    if waits:
+        lists.hurry(link, lanes.unseen_before(change, under_way))
+    return waits
 
 
 def _watch(link: Link, claim: Claim) -> bool:

@@ -100,15 +100,20 @@ def waits_for_earlier(change: Change, under_way: Sequence[Change]) -> bool:
 
     An object is sent whole: what a read does not show yet would be sent back.
     """
-    earlier = [
-        other.pk
-        for other in under_way
-        if other.sequence < change.sequence and other.state == State.ACCEPTED
-    ]
+    earlier = [other.pk for other in unseen_before(change, under_way)]
     if not earlier:
         return False
     unseen = FieldChange.objects.filter(change__in=earlier, readable=True)
     return not _roots(unseen).isdisjoint(_roots(change.fields.all()))
+
+
+def unseen_before(change: Change, under_way: Sequence[Change]) -> list[Change]:
+    """The earlier changes that are accepted but not yet seen."""
+    return [
+        other
+        for other in under_way
+        if other.sequence < change.sequence and other.state == State.ACCEPTED
+    ]
 
 
 def _roots(rows: QuerySet[FieldChange]) -> set[str]:

@@ -169,13 +169,14 @@ def _intend(
     hold, its end, a right that its person lost.
 
     Nor when the compare answer has grown old, also by waiting for the database: the
-    next step reads again.
+    next step reads again. Raises `Busy` when the platform asked meanwhile for silence.
     """
     lanes.keep(claim)
     if clock.now() - looked_at > limits.span("COMPARE_AGE"):
         return None
     connection = Connection.objects.get(campaigns=change.campaign_id)
     change.refresh_from_db(fields=["expires_at"])
+    rates.check_quiet(connection)
     if says := holds.reason_for(connection):
         mark: dict[str, Any] = {"waits_for_person": True, "held_with": connection}
         changes.move(change, State.HELD, Event.HELD, says=says, **mark)

@@ -7,16 +7,15 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.db.models import F, Q, QuerySet
 
-from campaigns import changes, clock
-from campaigns.delivery import links, outcomes, rates, snapshots
+from campaigns import clock
+from campaigns.delivery import links, lists, outcomes, rates, snapshots
 from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import GatewayError, Page, Row
-from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Connection, Lane
+from campaigns.models import Campaign, Connection, Lane
 
 LEASE = timedelta(minutes=5)
 PATIENCE = 60.0
@@ -88,25 +87,11 @@ def _list(link: Link) -> None:
     gone = link.connection.campaigns.filter(listed_at__lt=started, missing_since=None)
     gone.update(missing_since=clock.now())
     _want_reads(link)
-    _show_to_verifiers(link.connection)
     every = timedelta(seconds=link.connection.sync_every_seconds)
     next_at = None if link.is_blind else clock.now() + every  # then on demand alone
     Connection.objects.filter(pk=link.connection.pk).update(
         synced_at=clock.now(), sync_due_at=next_at, sync_error=""
     )
-
-
-def _show_to_verifiers(connection: Connection) -> None:
-    """What waits to be seen on a list is looked at now.
-
-    One lane after the other: who holds several may wait for somebody who waits for it.
-    """
-    accepted = Change.objects.filter(state=State.ACCEPTED)
-    there = accepted.filter(campaign__connection=connection)
-    for campaign_id in there.order_by().values_list("campaign", flat=True).distinct():
-        with transaction.atomic():
-            changes.wake(campaign_id)
-            accepted.filter(campaign=campaign_id).update(due_at=clock.now())
 
 
 def _wait_turn(link: Link) -> None:
@@ -139,6 +124,7 @@ def _keep_page(link: Link, page: Page) -> None:
             continue
         campaign = there.get(row.remote_id) or _add(link.connection, row)
         _keep(link, campaign, row, whole=False)
+    lists.wake(link.connection, [campaign.pk for campaign in there.values()])
 
 
 def _keep(link: Link, campaign: Campaign, row: Row, *, whole: bool) -> None:

@@ -4,12 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from campaigns import calls, changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
-from campaigns.delivery import lanes, outcomes, rates, reading, refusals, snapshots
+from campaigns.delivery import (
+    lanes,
+    lists,
+    outcomes,
+    rates,
+    reading,
+    refusals,
+    snapshots,
+)
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -17,7 +24,7 @@ from campaigns.documents import Document
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import GatewayError, Rejected
 from campaigns.lifecycle import TOOK_EFFECT, State, worst
-from campaigns.models import AttemptKind, Campaign, Change, Connection, FieldChange
+from campaigns.models import AttemptKind, Campaign, Change, FieldChange
 
 
 def verify(link: Link, claim: Claim, change: Change) -> None:
@@ -29,7 +36,7 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
         _could_not_look(link, claim, change, error)
         return
     if document is None:
-        _look_again(claim, change)
+        lists.wait(link, claim, change)
         return
     fates = _fates(link.form, change, document) if readable else _unseen(change)
     is_settled = clock.now() >= (change.accepted_at or change.moved_at) + link.settle
@@ -124,7 +131,8 @@ def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
         if campaign.listed_at and campaign.listed_at > accepted_at:
             return snapshots.known(campaign)
         if clock.now() >= accepted_at + link.settle:
-            _want_list(link, change)
+            paths = [row.field for row in _readable(link, change)]
+            lists.want(link.connection, soon=lists.is_waited_for(change, paths))
         return None
     if clock.now() < accepted_at + link.settle:
         return None
@@ -134,25 +142,6 @@ def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
 def _read(link: Link, claim: Claim, change: Change) -> Document:
     rates.book(change, 1)
     return reading.read(link, claim, change, AttemptKind.VERIFY)
-
-
-def _want_list(link: Link, change: Change) -> None:
-    """Ask for a list where none is due, or sooner where a later edit waits for it."""
-    unplanned = Q(sync_due_at=None)
-    if _is_waited_for(link, change):
-        unplanned |= Q(sync_due_at__gt=clock.now())
-    mine = Connection.objects.filter(unplanned, pk=link.connection.pk)
-    mine.update(sync_due_at=clock.now())
-
-
-def _is_waited_for(link: Link, change: Change) -> bool:
-    later = FieldChange.objects.filter(
-        change__campaign=change.campaign_id,
-        change__sequence__gt=change.sequence,
-        change__state=State.WAITING,
-        field__in=[row.field for row in _readable(link, change)],
-    )
-    return later.exists()
 
 
 def _fates(

@@ -14,7 +14,7 @@ from campaigns.delivery import rates
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import Exchange, Unavailable
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Connection
+from campaigns.models import Campaign, Connection, Lane
 from tests.delivery.conftest import fields
 from tests.factories import ConnectionFactory
 
@@ -157,6 +157,27 @@ def test_a_read_first_and_its_send_are_booked_in_one_go(paced, time):
     paced.deliver()
 
     assert len(paced.requests()) == seen
+
+
+def test_no_intent_is_written_once_the_platform_asked_for_silence(
+    paced, time, monkeypatch
+):
+    change = paced.ask(WAREHOUSE, "name", "Just asked")
+    later = time.at + timedelta(seconds=60)
+    real = rates.check_quiet
+
+    def asked_meanwhile(connection):
+        if change.attempts.exists():
+            Connection.objects.update(quiet_until=later)
+            connection.refresh_from_db()
+        real(connection)
+
+    monkeypatch.setattr(rates, "check_quiet", asked_meanwhile)
+    paced.deliver()
+
+    assert fields(change) == {"name": State.WAITING}
+    assert [attempt.kind for attempt in change.attempts.all()] == ["compare"]
+    assert Lane.objects.get(campaign=change.campaign).due_at >= later
 
 
 @pytest.mark.parametrize("policy", ["thrifty", "blind"])

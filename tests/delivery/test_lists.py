@@ -1,0 +1,156 @@
+"""Many edits that only the list can confirm: nobody looks, or books, in their stead."""
+
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+
+from campaigns import changes
+from campaigns.changes import Wish
+from campaigns.delivery import lists, rates, verifying
+from campaigns.lifecycle import State
+from campaigns.models import Campaign, Change, Channel, Connection, Lane
+from campaigns.planning import drafts
+from campaigns.platforms.indeed.sandbox import demo
+from tests.delivery.conftest import fields
+
+WAREHOUSE = "ee4d641cab17b22c"
+SOURCE = "27ab10c4e5d6f708"
+
+
+def copies(number):
+    """So many campaigns of the stand-in, alike but for their names."""
+    one = demo.campaigns()[SOURCE]
+    named = ({**deepcopy(one), "name": f"Campaign {i}"} for i in range(number))
+    return {f"{i:016x}": made for i, made in enumerate(named, 1)}
+
+
+def tokens(road):
+    """A wish for another tracking token on each campaign."""
+    wishes = []
+    for campaign in Campaign.objects.order_by("pk"):
+        desk = drafts.open_desk(road.person, campaign)
+        plan = desk.form.plan(desk.document, {"trackingToken": f'"x-{campaign.pk}"'})
+        wishes.append(Wish(campaign, plan.edits))
+    return wishes
+
+
+def thrifty(road, time, **columns):
+    Connection.objects.update(
+        read_policy="thrifty",
+        settle_seconds=30,
+        calls_per_minute=60,
+        sync_every_seconds=6 * 3600,
+        sync_due_at=time.at + timedelta(hours=6),
+        **columns,
+    )
+    return road
+
+
+@pytest.fixture
+def indeed(here, time):
+    return thrifty(here("indeed"), time)
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """How often accepted changes were looked at."""
+    seen, real = [], verifying.verify
+
+    def verify(link, claim, change):
+        seen.append(change.pk)
+        real(link, claim, change)
+
+    monkeypatch.setattr(verifying, "verify", verify)
+    return seen
+
+
+def test_an_undo_of_many_goes_out_at_the_whole_pace(here, time):
+    road = thrifty(here("indeed", seed=copies(40)), time)
+    sent = changes.request(road.person, tokens(road), key="many", channel=Channel.UNDO)
+
+    road.let_pass(time, 70)
+
+    assert set(sent.changes.values_list("state", flat=True)) == {State.ACCEPTED}
+    assert len(road.patches()) == 40
+    rates.take(road.connection.pk, 1, is_urgent=False)  # the list finds its turn
+
+
+def test_what_only_the_list_can_confirm_is_hardly_looked_at(indeed, time, looks):
+    change = indeed.ask(WAREHOUSE, "name", "Listed later")
+
+    indeed.let_pass(time, 3600)
+
+    assert fields(change) == {"name": State.ACCEPTED}
+    assert len(looks) <= 6
+
+
+def test_a_list_wakes_what_it_shows_page_by_page(indeed, time, monkeypatch):
+    change = indeed.ask(WAREHOUSE, "name", "On the first page")
+    indeed.let_pass(time, 100)
+
+    monkeypatch.setattr("campaigns.delivery.syncing._want_reads", broken)
+    with pytest.raises(OSError, match="no more"):
+        indeed.sync()
+    indeed.deliver()
+
+    assert Connection.objects.get().sync_error
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+def broken(_):
+    raise OSError("no more")
+
+
+def test_a_list_that_wakes_nobody_is_found_all_the_same(indeed, time, monkeypatch):
+    change = indeed.ask(WAREHOUSE, "name", "Forgotten")
+    indeed.let_pass(time, 100)
+    monkeypatch.setattr(lists, "wake", lambda *_: None)
+    indeed.sync()
+
+    indeed.let_pass(time, 1000)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+def test_a_list_that_comes_while_it_is_looked_for_is_not_missed(
+    indeed, time, monkeypatch
+):
+    change = indeed.ask(WAREHOUSE, "name", "Just then")
+    indeed.let_pass(time, 100)
+    real = lists.want
+
+    def want(connection, *, soon):
+        monkeypatch.setattr(lists, "want", real)
+        indeed.sync()
+        real(connection, soon=soon)
+
+    monkeypatch.setattr(lists, "want", want)
+    Change.objects.update(due_at=None)
+    Lane.objects.update(due_at=time.at)
+    indeed.deliver()
+
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+def test_an_edit_that_comes_late_brings_the_list_forward(indeed, time):
+    first = indeed.ask(WAREHOUSE, "name", "First")
+    indeed.let_pass(time, 200)
+    indeed.ask(WAREHOUSE, "name", "Second")
+
+    indeed.let_pass(time, 5)
+
+    assert fields(first) == {"name": State.CONFIRMED}
+    assert len(indeed.patches()) == 2
+
+
+def test_a_list_that_failed_is_not_asked_for_again_by_who_waits(indeed, time):
+    indeed.ask(WAREHOUSE, "name", "First")
+    indeed.let_pass(time, 200)
+    Connection.objects.update(sync_error="No.")
+    seen = len(indeed.requests())
+
+    indeed.ask(WAREHOUSE, "name", "Second")
+    indeed.let_pass(time, 3000)
+
+    assert len(indeed.requests()) == seen
