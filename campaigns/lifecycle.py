@@ -76,6 +76,7 @@ NEXT_STEP: dict[State, str] = {
     State.REJECTED: "Fix and send again",
     State.FAILED: "Fix and send again",
     State.UNKNOWN: "Send again, or leave",
+    State.ACCEPTED: "Mend, then look again",
     State.HELD: "Wait for a release, or cancel",
 }
 """What a person does about each state that goes no further without one."""

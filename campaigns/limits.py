@@ -20,6 +20,8 @@ USUAL: dict[str, float] = {
     "FIRST_WATCH": 60.0,
     "LAST_WATCH": 600.0,
     "LIST_LOOK": 900.0,
+    "LOOKS": 20.0,
+    "WATCHES": 5.0,
     "BURST": 6.0,
     "RESERVE": 2.0,
     "FAILURES": 5.0,

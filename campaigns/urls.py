@@ -102,6 +102,11 @@ urlpatterns = [
         decisions.change_send_again,
         name="change_send_again",
     ),
+    path(
+        "changes/<int:pk>/look-again",
+        decisions.change_look_again,
+        name="change_look_again",
+    ),
     path("changes/<int:pk>/decide", decisions.change_decide, name="change_decide"),
     # undo
     path("undo/<slug:kind>/<int:pk>", undo.undo_preview, name="undo_preview"),

@@ -99,6 +99,7 @@ ROUTES: dict[str, Right] = {
     "change_cancel": Right.EDIT,
     "change_put_aside": Right.EDIT,
     "change_send_again": Right.EDIT,
+    "change_look_again": Right.EDIT,
     "change_decide": Right.EDIT,
     "undo_preview": Right.EDIT,
     "undo_send": Right.EDIT,

@@ -1,5 +1,6 @@
-"""What people decide about changes: withdraw, put aside, send again."""
+"""What people decide about changes: withdraw, put aside, send or look again."""
 
+from django.db import transaction
 from django.db.models import Q
 
 from campaigns import clock, limits
@@ -17,6 +18,10 @@ LEFT = Q(state=State.UNKNOWN, waits_for_person=False, entry__event=Event.PUT_ASI
 One that a worker has just lost waits for no person either: its newest entry tells it
 apart, and a read settles it.
 """
+
+
+UNREAD = frozenset({State.ACCEPTED, State.UNKNOWN})
+"""What a person may let a worker read back once more."""
 
 
 class AlreadySent(Exception):
@@ -80,6 +85,28 @@ def is_left(change: Change) -> bool:
     if State(change.state) != State.UNKNOWN or change.waits_for_person:
         return False
     return change.entry is not None and change.entry.event == Event.PUT_ASIDE
+
+
+def look_again(change: Change, person: Person) -> None:
+    """Let a worker read back once more what it was refused to read; the state stays.
+
+    Raises `LostRace` when it does not wait for a person.
+    """
+    if State(change.state) not in UNREAD or not change.waits_for_person:
+        raise LostRace(f"change {change.pk} does not wait for this decision")
+    with transaction.atomic():
+        wake(change.campaign_id)
+        move(
+            change,
+            State(change.state),
+            Event.DECIDED,
+            person=person,
+            fates=as_they_are(change),
+            facts={"decision": "look again"},
+            waits_for_person=False,
+            due_at=None,
+            says=None,
+        )
 
 
 def put_aside(change: Change, person: Person) -> None:

@@ -99,6 +99,15 @@ def looked(
     _count(change)
 
 
+def failed_looks(change: Change) -> int:
+    """How many reads back have failed since the change is in its state."""
+    return change.attempts.filter(
+        kind=AttemptKind.VERIFY,
+        verdict=Outcome.NOT_READ,
+        started_at__gte=change.moved_at,
+    ).count()
+
+
 def _count(change: Change) -> None:
     Connection.objects.filter(campaigns=change.campaign_id).update(
         calls_used=F("calls_used") + 1

@@ -14,11 +14,14 @@ from campaigns import clock
 from campaigns.delivery import links, lists, outcomes, rates, snapshots
 from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
-from campaigns.gateway.contract import GatewayError, Page, Row
+from campaigns.gateway.contract import GatewayError, Hold, Page, Row, Unavailable
 from campaigns.models import Campaign, Connection, Lane
 
 LEASE = timedelta(minutes=5)
 PATIENCE = 60.0
+RETRY = 60
+"""Seconds until a list that failed is asked for again."""
+
 ID_LIMIT = 255
 UNKEPT = "What the platform reported of this campaign could not be kept."
 BROKEN = "Reading the campaigns came to an end that nobody foresaw. See the log."
@@ -67,7 +70,7 @@ def sync(connection_id: int) -> None:
     except GatewayError as error:
         rates.learn(connection, error)
         outcomes.hold_connection(connection, error)
-        _note(connection, error.message)
+        _note(connection, error.message, is_refused=_is_refused(error))
     except Exception:
         _note(connection, BROKEN)  # or every look of the poller would call again
         raise
@@ -190,8 +193,15 @@ def _read_one(link: Link, campaign: Campaign) -> None:
     _keep(link, campaign, reading.row, whole=True)
 
 
-def _note(connection: Connection, words: str) -> None:
-    wait = timedelta(seconds=min(connection.sync_every_seconds, 60))
+def _is_refused(error: GatewayError) -> bool:
+    """Whether the platform will say the same until a person has done something."""
+    return isinstance(error, Unavailable) and error.hold != Hold.NONE
+
+
+def _note(connection: Connection, words: str, *, is_refused: bool = False) -> None:
+    """Say why nothing could be listed, and when it is tried again."""
+    every = connection.sync_every_seconds
+    wait = timedelta(seconds=every if is_refused else min(every, RETRY))
     Connection.objects.filter(pk=connection.pk).update(
         sync_error=words[:500], sync_due_at=clock.now() + wait
     )

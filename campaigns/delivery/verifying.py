@@ -9,6 +9,7 @@ from campaigns import calls, changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
 from campaigns.delivery import (
+    attempts,
     lanes,
     lists,
     outcomes,
@@ -22,7 +23,7 @@ from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
-from campaigns.gateway.contract import GatewayError, Rejected
+from campaigns.gateway.contract import GatewayError, Hold, Rejected, Unavailable
 from campaigns.lifecycle import TOOK_EFFECT, State, worst
 from campaigns.models import AttemptKind, Campaign, Change, FieldChange
 
@@ -92,17 +93,28 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
 def _could_not_look(
     link: Link, claim: Claim, change: Change, error: GatewayError
 ) -> None:
-    """Look again later; where the campaign itself is refused, a person must look."""
+    """Look again later; where that is refused, or fails for long, a person must."""
     outcomes.hold_connection(link.connection, error)
     is_early = clock.now() < change.moved_at + link.settle
-    if not isinstance(error, Rejected) or is_early:
+    if is_early or not _is_hopeless(change, error):
         _look_again(claim, change, says=error.message)
-    elif change.state == State.UNKNOWN:
+    elif change.state == State.UNKNOWN or not isinstance(error, Rejected):
         _ask_person(claim, change, error.message)
     else:
         fate = Fate(State.DIFFERENT, advice=error.message)
         fields = change.fields.exclude(state=State.ALREADY_SO)
         _end(claim, change, dict.fromkeys((row.field for row in fields), fate))
+
+
+def _is_hopeless(change: Change, error: GatewayError) -> bool:
+    """Whether looking again by the clock would change nothing, or never ends.
+
+    Where the whole connection is held, that is what waits for a person.
+    """
+    hold = error.hold if isinstance(error, Unavailable) else Hold.NONE
+    if isinstance(error, Rejected) or hold != Hold.NONE:
+        return hold != Hold.CONNECTION
+    return attempts.failed_looks(change) >= limits.count("LOOKS")
 
 
 def _readable(link: Link, change: Change) -> list[FieldChange]:
@@ -211,7 +223,7 @@ def _end(claim: Claim, change: Change, fates: dict[str, Fate], **columns: Any) -
 def _ask_person(claim: Claim, change: Change, says: str) -> None:
     with transaction.atomic():
         lanes.keep(claim)
-        Change.objects.filter(pk=change.pk, state=State.UNKNOWN).update(
+        Change.objects.filter(pk=change.pk, state=change.state).update(
             waits_for_person=True, says=says, due_at=None
         )
 

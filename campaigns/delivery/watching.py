@@ -12,7 +12,7 @@ from django.db import transaction
 from campaigns import changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import lanes, outcomes, reading
+from campaigns.delivery import attempts, lanes, outcomes, reading
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -29,14 +29,21 @@ def watch(link: Link, claim: Claim, change: Change) -> None:
         document = reading.read(link, claim, change, AttemptKind.VERIFY)
     except GatewayError as error:
         outcomes.hold_connection(link.connection, error)
-        later = clock.now() + limits.span("FIRST_WATCH")
-        _again(claim, change, None if isinstance(error, Rejected) else later)
+        _again(claim, change, _after_failure(change, error))
         return
     for row in change.fields.filter(readable=True):
         _look_for(link, claim, change, row, document)
     gap = limits.span("LAST_WATCH") - limits.span("FIRST_WATCH")
     is_last = started - change.moved_at > gap
     _again(claim, change, None if is_last else started + gap)
+
+
+def _after_failure(change: Change, error: GatewayError) -> datetime | None:
+    """When to try again, later each time; None when it failed often enough."""
+    failed = attempts.failed_looks(change)
+    if isinstance(error, Rejected) or failed >= limits.count("WATCHES"):
+        return None
+    return clock.now() + limits.span("FIRST_WATCH") * 2 ** max(0, failed - 1)
 
 
 def _again(claim: Claim, change: Change, at: datetime | None) -> None:

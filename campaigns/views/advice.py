@@ -42,6 +42,10 @@ NOBODY_CAN_TELL = (
     "Unknown in the history."
 )
 LEFT = "It was left: it stays Unknown in the history, and nobody looks for it again."
+NOT_READ_BACK = (
+    "The platform said yes, but it could not be read back. Have somebody mend what is "
+    "said here, then look again."
+)
 PUT_ASIDE = "It was put aside and waits for nobody."
 ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
 NOT_SENT = frozenset({State.WAITING, State.HELD})
@@ -79,6 +83,8 @@ def next_step(change: Change) -> str:
         return NOBODY_CAN_TELL
     if changes.is_left(change):
         return LEFT
+    if state == State.ACCEPTED and change.waits_for_person:
+        return NOT_READ_BACK
     if state in MENDED and not change.waits_for_person:
         return PUT_ASIDE
     return NEXT[state]
@@ -108,6 +114,8 @@ def _actions(change: Change, again: Collection[int], origin: str) -> list[Action
         made.append(Action("Cancel", _url("change_cancel", change), "", data))
     if change.pk in again or (waits and state == State.UNKNOWN):
         made.append(Action("Send again", _url("change_send_again", change), "", data))
+    if looks_again(change):
+        made.append(Action("Look again", _url("change_look_again", change), "", data))
     if waits and state in ASIDE:
         text = "Leave it" if state == State.UNKNOWN else "Put aside"
         made.append(Action(text, _url("change_put_aside", change), "quiet", data))
@@ -116,6 +124,15 @@ def _actions(change: Change, again: Collection[int], origin: str) -> list[Action
 
 def _is_held_alone(change: Change) -> bool:
     return change.state == State.HELD and change.waits_for_person
+
+
+def looks_again(change: Change) -> bool:
+    """Whether a person may have it read back again: a read was refused, or failed."""
+    if not change.waits_for_person:
+        return False
+    if change.state == State.UNKNOWN:
+        return any(row.readable for row in change.fields.all())
+    return change.state == State.ACCEPTED
 
 
 def choices(change: Change, person: Person, desks: Mapping[int, Desk]) -> list[Choice]:

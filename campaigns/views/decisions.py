@@ -95,6 +95,18 @@ def change_send_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def change_look_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read an Accepted or an Unknown back once more."""
+    change = _find(request, pk)
+    try:
+        changes.look_again(change, person(request))
+    except LostRace:
+        return _refused(request, change, TOO_LATE)
+    tasks.hint_deliver(change.campaign.connection_id)
+    return _back(request, change)
+
+
+@require_POST
 def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Theirs, mine or another value, for one field of a Clash or a Different."""
     change = _find(request, pk)

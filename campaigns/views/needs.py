@@ -47,6 +47,11 @@ GROUPS = (
     ),
     Group("fix", State.REJECTED, "Nothing was changed on the platform."),
     Group("again", State.UNKNOWN, "No read can settle whether it arrived."),
+    Group(
+        "look",
+        State.ACCEPTED,
+        "The platform said yes, but it could not be read back.",
+    ),
     Group("held", State.HELD, "Nothing of it was sent."),
 )
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from campaigns import changes, holds
 from campaigns.audit import Event
@@ -14,7 +15,7 @@ from tests.views.tab import row, text, words
 
 pytestmark = pytest.mark.django_db
 NAME = {"field": "name", "seen": '"Night nurses"', "wanted": '"Mine"', "label": "Name"}
-VERBS = ("cancel", "put-aside", "send-again", "decide")
+VERBS = ("cancel", "put-aside", "send-again", "look-again", "decide")
 
 
 @pytest.fixture
@@ -100,6 +101,29 @@ def test_an_unknown_is_sent_again_when_a_person_says_so(client, change):
     do(client, asked, "send-again")
 
     assert state(asked) == State.WAITING
+
+
+@pytest.mark.parametrize("before", [State.ACCEPTED, State.UNKNOWN])
+def test_what_could_not_be_read_back_is_looked_at_again(client, change, before):
+    asked = change(before)
+    Change.objects.update(waits_for_person=True)
+
+    page = text(client.get(reverse("change_detail", args=[asked.pk])))
+    do(client, asked, "look-again")
+
+    assert f"/changes/{asked.pk}/look-again" in page
+    assert state(asked) == before
+    assert not asked.waits_for_person
+
+
+@pytest.mark.parametrize("before", [State.ACCEPTED, State.REJECTED])
+def test_what_waits_for_no_look_is_not_looked_at_again(client, change, before):
+    asked = change(before)
+
+    response = do(client, asked, "look-again")
+
+    assert response.status_code == 422
+    assert "moved in the meantime" in words(text(response))
 
 
 def test_an_unknown_is_sent_again_once(client, change):
