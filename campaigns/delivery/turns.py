@@ -1,10 +1,11 @@
 """Whose turn it is where no two campaigns of a connection may share a name.
 
-Who wants a name that another campaign is about to give up waits for that. Who waits
-in a ring does not: then the platform decides, and says why.
+Who wants a name that another campaign is about to give up waits for that: until it
+has been seen, or the platform said yes and had the time that it takes to show it. Who
+waits in a ring does not: then the platform decides, and says why.
 """
 
-from campaigns import changes, documents
+from campaigns import changes, clock, documents
 from campaigns.delivery.links import Link
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, FieldChange
@@ -39,4 +40,6 @@ def _given_up(link: Link, row: FieldChange, campaign_id: int) -> FieldChange | N
         state__in=MOVING,
     ).exclude(wanted=row.wanted)
     leaving = leaving.exclude(change__in=Change.objects.filter(changes.LEFT))
+    settled = clock.now() - link.settle
+    leaving = leaving.exclude(state=State.ACCEPTED, change__accepted_at__lte=settled)
     return leaving.select_related("change").order_by("change__sequence").first()

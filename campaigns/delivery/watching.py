@@ -43,7 +43,7 @@ def _after_failure(change: Change, error: GatewayError) -> datetime | None:
     failed = attempts.failed_looks(change)
     if isinstance(error, Rejected) or failed >= limits.count("WATCHES"):
         return None
-    return clock.now() + limits.span("FIRST_WATCH") * 2 ** max(0, failed - 1)
+    return clock.now() + limits.span("FIRST_WATCH") * 2.0 ** max(0, failed - 1)
 
 
 def _again(claim: Claim, change: Change, at: datetime | None) -> None:

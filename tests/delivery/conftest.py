@@ -1,6 +1,7 @@
 """A whole road in one process: real stand-ins over HTTP, real rows, real delivery."""
 
 from contextlib import ExitStack
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from campaigns.delivery.syncing import sync
 from campaigns.gateway.standin import serve
 from campaigns.models import Campaign, Change, Lane
 from campaigns.planning import decisions, drafts, proposals
+from campaigns.platforms.indeed.sandbox import demo
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
 
 
@@ -105,6 +107,16 @@ class Road:
 
     def patches(self):
         return [e for e in self.sandbox.journal() if e["method"] == "PATCH"]
+
+
+SOURCE = "27ab10c4e5d6f708"
+
+
+def copies(number):
+    """So many campaigns of Indeed's stand-in, alike but for their names."""
+    one = demo.campaigns()[SOURCE]
+    named = ({**deepcopy(one), "name": f"Campaign {i}"} for i in range(number))
+    return {f"{i:016x}": made for i, made in enumerate(named, 1)}
 
 
 @pytest.fixture

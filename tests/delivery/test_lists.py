@@ -1,6 +1,5 @@
 """Many edits that only the list can confirm: nobody looks, or books, in their stead."""
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -11,18 +10,9 @@ from campaigns.delivery import lists, rates, verifying
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, Channel, Connection, Lane
 from campaigns.planning import drafts
-from campaigns.platforms.indeed.sandbox import demo
-from tests.delivery.conftest import fields
+from tests.delivery.conftest import copies, fields
 
 WAREHOUSE = "ee4d641cab17b22c"
-SOURCE = "27ab10c4e5d6f708"
-
-
-def copies(number):
-    """So many campaigns of the stand-in, alike but for their names."""
-    one = demo.campaigns()[SOURCE]
-    named = ({**deepcopy(one), "name": f"Campaign {i}"} for i in range(number))
-    return {f"{i:016x}": made for i, made in enumerate(named, 1)}
 
 
 def tokens(road):

@@ -1,14 +1,18 @@
 """Names that no two campaigns may share go from one to the other in their order."""
 
+from datetime import timedelta
+
 import pytest
 
 from campaigns import changes, documents
 from campaigns.changes import Wish
+from campaigns.delivery import rates
 from campaigns.diff import FieldEdit, Origin
 from campaigns.lifecycle import State
-from campaigns.models import Change
+from campaigns.models import Campaign, Change, Connection
 from campaigns.planning import proposals, undo
 from campaigns.planning.piles import Pile
+from tests.delivery.conftest import copies
 
 WAREHOUSE = "ee4d641cab17b22c"
 OTHER = "3141592653589793"
@@ -103,6 +107,58 @@ def test_a_name_that_somebody_keeps_cannot_go_back(indeed):
     assert planned.counts[Pile.CANNOT] == 1
     assert "has this name now" in planned.lines[0].because
     assert not planned.proposal.items
+
+
+def chain(road, time, count):
+    """Each of so many campaigns wants the name of the one before it."""
+    Connection.objects.update(
+        read_policy="thrifty",
+        settle_seconds=30,
+        calls_per_minute=60,
+        sync_every_seconds=6 * 3600,
+        sync_due_at=time.at + timedelta(hours=6),
+    )
+    campaigns = list(Campaign.objects.order_by("pk")[:count])
+    names = ["Stepped aside", *(campaign.name for campaign in campaigns)]
+    wishes = [
+        wish(road, campaign.remote_id, campaign.name, name)
+        for campaign, name in zip(campaigns, names, strict=False)
+    ]
+    return changes.request(road.person, wishes, key="chain")
+
+
+def test_a_name_is_free_once_its_holder_had_time_to_give_it_up(here, time):
+    road = here("indeed", seed=copies(6))
+    sent = chain(road, time, 5)
+
+    road.let_pass(time, 5 * 40)
+
+    assert states(sent) == {State.ACCEPTED}
+
+
+def test_a_name_is_not_taken_before_its_holder_had_time_to_give_it_up(here, time):
+    road = here("indeed", seed=copies(6))
+    sent = chain(road, time, 2)
+
+    road.let_pass(time, 25)
+
+    assert states(sent) == {State.ACCEPTED, State.WAITING}
+
+
+def test_who_waits_for_a_name_books_no_call(here, time, monkeypatch):
+    road = here("indeed", seed=copies(6))
+    chain(road, time, 2)
+    booked, real = [], rates.book
+
+    def book(change, calls):
+        booked.append(calls)
+        real(change, calls)
+
+    monkeypatch.setattr(rates, "book", book)
+    road.let_pass(time, 25)
+
+    assert booked == [1]
+    assert len(road.patches()) == 1
 
 
 def test_who_waits_in_a_ring_does_not_wait_for_ever(indeed):
