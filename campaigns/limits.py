@@ -24,6 +24,8 @@ USUAL: dict[str, float] = {
     "WATCHES": 5.0,
     "BURST": 6.0,
     "RESERVE": 2.0,
+    "SMALL_SET": 10.0,
+    "PATIENCE": 900.0,
     "FAILURES": 5.0,
     "FIRST_REST": 5.0,
     "LONGEST_REST": 300.0,

@@ -18,6 +18,7 @@ from campaigns.delivery import (
     outcomes,
     rates,
     sending,
+    urgency,
     verifying,
     watching,
 )
@@ -108,7 +109,7 @@ def _passes_trial(link: Link) -> bool:
 def _serve(link: Link) -> int:
     served = 0
     while served < LANES_LIMIT:
-        waiting = lanes.due(link.connection.pk)
+        waiting = urgency.in_order(link.connection.pk)
         if not waiting:
             break
         for lane_id in waiting:

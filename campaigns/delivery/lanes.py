@@ -34,12 +34,17 @@ class Claim:
 
 
 def due(connection_id: int, limit: int = 50) -> list[int]:
+    """The longest due of the lanes of a connection that want work now."""
+    some = wanting(connection_id).order_by("due_at")
+    return list(some.values_list("pk", flat=True)[:limit])
+
+
+def wanting(connection_id: int) -> QuerySet[Lane]:
     """Lanes of a connection that want work now and that nobody holds."""
     now = clock.now()
-    wanting = Lane.objects.filter(
+    return Lane.objects.filter(
         _free(now), campaign__connection_id=connection_id, due_at__lte=now
     )
-    return list(wanting.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
 def _free(now: datetime) -> Q:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from campaigns import clock, limits
+from campaigns.delivery import urgency
 from campaigns.gateway.contract import (
     GatewayError,
     OutcomeUnknown,
@@ -19,7 +20,7 @@ from campaigns.gateway.contract import (
     Timeout,
     Unavailable,
 )
-from campaigns.models import Change, Channel, Connection
+from campaigns.models import Change, Connection
 
 TRIES = 5
 SLOWEST_MS = 60_000
@@ -54,11 +55,8 @@ def take(connection_id: int, calls: int, *, is_urgent: bool) -> None:
 
 
 def book(change: Change, calls: int) -> None:
-    """Book calls that are about to be made for a change. Raises `Busy` as `take` does.
-
-    What a person has asked for on a page is urgent.
-    """
-    is_urgent = change.change_set.channel in (Channel.SCREEN, Channel.UNDO)
+    """Book calls that are about to be made for a change, as `take` does."""
+    is_urgent = urgency.is_urgent(change)
     take(change.campaign.connection_id, calls, is_urgent=is_urgent)
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Min
 
 from campaigns import clock
+from campaigns.changes import Wish
 from campaigns.delivery import lanes
 from campaigns.delivery.deliver import attend, deliver
 from campaigns.delivery.links import opened
@@ -117,6 +118,16 @@ def copies(number):
     one = demo.campaigns()[SOURCE]
     named = ({**deepcopy(one), "name": f"Campaign {i}"} for i in range(number))
     return {f"{i:016x}": made for i, made in enumerate(named, 1)}
+
+
+def tokens(road):
+    """A wish for another tracking token on each campaign."""
+    wishes = []
+    for campaign in Campaign.objects.order_by("pk"):
+        desk = drafts.open_desk(road.person, campaign)
+        plan = desk.form.plan(desk.document, {"trackingToken": f'"x-{campaign.pk}"'})
+        wishes.append(Wish(campaign, plan.edits))
+    return wishes
 
 
 @pytest.fixture

@@ -5,24 +5,12 @@ from datetime import timedelta
 import pytest
 
 from campaigns import changes
-from campaigns.changes import Wish
 from campaigns.delivery import lists, rates, verifying
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Channel, Connection, Lane
-from campaigns.planning import drafts
-from tests.delivery.conftest import copies, fields
+from campaigns.models import Change, Channel, Connection, Lane
+from tests.delivery.conftest import copies, fields, tokens
 
 WAREHOUSE = "ee4d641cab17b22c"
-
-
-def tokens(road):
-    """A wish for another tracking token on each campaign."""
-    wishes = []
-    for campaign in Campaign.objects.order_by("pk"):
-        desk = drafts.open_desk(road.person, campaign)
-        plan = desk.form.plan(desk.document, {"trackingToken": f'"x-{campaign.pk}"'})
-        wishes.append(Wish(campaign, plan.edits))
-    return wishes
 
 
 def thrifty(road, time, **columns):
