@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import F
 
 from campaigns import clock
+from campaigns.delivery import rates
 from campaigns.delivery.lanes import Claim
 from campaigns.gateway.contract import Exchange, Timeout
 from campaigns.models import Attempt, AttemptKind, Change, Connection
@@ -61,6 +62,8 @@ def finish(
     is_late: bool = False,
 ) -> None:
     """Write down how a PATCH ended; late is what a fenced worker still saw."""
+    mine = Attempt.objects.filter(pk=attempt.pk, in_flight=True)
+    is_counted = not mine.update(in_flight=False)
     attempt.in_flight = False
     attempt.verdict = f"late: {outcome}" if is_late else outcome
     if exchange is not None:
@@ -71,7 +74,8 @@ def finish(
     attempt.save(
         update_fields=["in_flight", "verdict", "url", "status", "answer", "seconds"]
     )
-    _count(attempt.change)
+    if not is_counted:
+        _count(attempt.change, exchange, outcome)
 
 
 def looked(
@@ -96,7 +100,7 @@ def looked(
         started_at=exchange.started_at,
         seconds=exchange.seconds,
     )
-    _count(change)
+    rates.count(change.campaign.connection_id, exchange)
 
 
 def failed_looks(change: Change) -> int:
@@ -108,7 +112,9 @@ def failed_looks(change: Change) -> int:
     ).count()
 
 
-def _count(change: Change) -> None:
-    Connection.objects.filter(campaigns=change.campaign_id).update(
-        calls_used=F("calls_used") + 1
-    )
+def _count(change: Change, exchange: Exchange | None, outcome: Outcome) -> None:
+    """Count what left; where nobody saw an answer, what may have left."""
+    if outcome == Outcome.UNSEEN:
+        mine = Connection.objects.filter(pk=change.campaign.connection_id)
+        mine.update(calls_used=F("calls_used") + 1)
+    rates.count(change.campaign.connection_id, exchange)

@@ -96,13 +96,18 @@ def _passes_trial(link: Link) -> bool:
         return True
     lane = lanes.due(link.connection.pk, 1)
     campaign = Campaign.objects.filter(lane__in=lane).first()
-    if campaign is None or not rates.begin_trial(link.connection):
+    if campaign is None:
+        return False
+    rates.take(link.connection.pk, 1, is_urgent=True)
+    if not rates.begin_trial(link.connection):
         return False
     try:
-        link.client.read(campaign.remote_id)
+        reading = link.client.read(campaign.remote_id)
     except GatewayError as error:
+        rates.count(link.connection.pk, error.exchange)
         outcomes.hold_connection(link.connection, error)
         return rates.end_trial(link.connection, error)
+    rates.count(link.connection.pk, reading.exchange)
     return rates.end_trial(link.connection, None)
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest, Least
 from campaigns import clock, limits
 from campaigns.delivery import urgency
 from campaigns.gateway.contract import (
+    Exchange,
     GatewayError,
     OutcomeUnknown,
     Rejected,
@@ -58,6 +59,13 @@ def book(change: Change, calls: int) -> None:
     """Book calls that are about to be made for a change, as `take` does."""
     is_urgent = urgency.is_urgent(change)
     take(change.campaign.connection_id, calls, is_urgent=is_urgent)
+
+
+def count(connection_id: int, exchange: Exchange | None) -> None:
+    """Add the requests of an exchange to those that this connection has used."""
+    if exchange is not None and exchange.calls:
+        mine = Connection.objects.filter(pk=connection_id)
+        mine.update(calls_used=F("calls_used") + exchange.calls)
 
 
 def check_quiet(connection: Connection) -> None:

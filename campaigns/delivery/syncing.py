@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import OperationalError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns import clock
 from campaigns.delivery import links, lists, outcomes, rates, snapshots
@@ -69,6 +69,7 @@ def sync(connection_id: int) -> None:
         pass  # what is left stays due
     except GatewayError as error:
         rates.learn(connection, error)
+        rates.count(connection.pk, error.exchange)
         outcomes.hold_connection(connection, error)
         _note(connection, error.message, is_refused=_is_refused(error))
     except Exception:
@@ -82,10 +83,11 @@ def _list(link: Link) -> None:
     started = clock.now()
     _wait_turn(link)
     for page in link.client.pages():
+        rates.count(link.connection.pk, page.exchange)
         _keep_page(link, page)
         _wait_turn(link)
         Connection.objects.filter(pk=link.connection.pk).update(
-            sync_lease_until=clock.now() + LEASE, calls_used=F("calls_used") + 1
+            sync_lease_until=clock.now() + LEASE
         )
     gone = link.connection.campaigns.filter(listed_at__lt=started, missing_since=None)
     gone.update(missing_since=clock.now())
@@ -184,12 +186,11 @@ def _read_one(link: Link, campaign: Campaign) -> None:
         reading = link.client.read(campaign.remote_id)
     except GatewayError as error:
         rates.learn(link.connection, error)
+        rates.count(link.connection.pk, error.exchange)
         mine.update(read_due_at=None, read_error=error.message[:500])
         outcomes.hold_connection(link.connection, error)
         return
-    Connection.objects.filter(pk=link.connection.pk).update(
-        calls_used=F("calls_used") + 1
-    )
+    rates.count(link.connection.pk, reading.exchange)
     _keep(link, campaign, reading.row, whole=True)
 
 

@@ -21,7 +21,10 @@ UNREAD: Final = Unread.UNREAD
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `changes` marks one that may alter a campaign."""
+    """One request. `changes` marks one that may alter a campaign.
+
+    `earlier` is how many were made in its stead before, and refused.
+    """
 
     method: str
     url: str
@@ -30,6 +33,7 @@ class Request:
     content_type: str = "application/json"
     changes: bool = False
     answer_limit: int = ANSWER_LIMIT
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ class Line:
             answer=_kept(self._mask, received.body),
             started_at=started_at,
             seconds=monotonic() - begun,
+            calls=request.earlier + trip.left,
         )
         if received.status is None:
             raise failures.unanswered(

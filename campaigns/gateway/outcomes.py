@@ -21,7 +21,8 @@ class Exchange:
     """One request and what came back, credentials masked, the answer capped.
 
     `status` is None when no complete status line arrived. `answer` holds what did
-    arrive, at most 64 KiB of it, even when the exchange failed half-way.
+    arrive, at most 64 KiB of it, even when the exchange failed half-way. `calls` is how
+    many requests left: two where a token was refused first, none where no byte left.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Exchange:
     answer: str
     started_at: datetime
     seconds: float
+    calls: int = 1
 
 
 class Hold(StrEnum):

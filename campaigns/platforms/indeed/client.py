@@ -119,7 +119,7 @@ class IndeedClient:
         if answer.status == 401:
             token = self._renewed(token, deadline)
             _check_promptness(request, begun, answer)
-            answer = self._send(request, token, deadline)
+            answer = self._send(replace(request, earlier=1), token, deadline)
         error = errors.sort(answer, self._employer, changes=request.changes)
         if error is not None:
             raise self._mask.covered(error)
