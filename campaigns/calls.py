@@ -115,7 +115,7 @@ def _trusted_from(send: Send) -> datetime | None:
     paths = [field.field for field in send.fields]
     newest = known_at(send.campaign, paths, send.list_keys)
     longest = timedelta(seconds=connection.snapshot_seconds)
-    return newest if newest and clock.now() - newest <= longest else None
+    return newest if newest and abs(clock.now() - newest) <= longest else None
 
 
 def _is_sent_since(send: Send, moment: datetime, sent: LastSent) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 
 from campaigns import clock, keyring, registry
+from campaigns.delivery import leases
 from campaigns.gateway.contract import (
     Account,
     Client,
@@ -69,7 +69,7 @@ class RowTokens:
 
     def _claim(self) -> datetime | None:
         now = clock.now()
-        free = Q(token_lease_until=None) | Q(token_lease_until__lte=now)
+        free = leases.over("token_lease_until", now, LEASE)
         lease = now + LEASE
         return (
             lease if self._mine.filter(free).update(token_lease_until=lease) else None

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from campaigns import changes, clock, documents, limits
+from campaigns.delivery import leases
 from campaigns.lifecycle import State
 from campaigns.models import Change, FieldChange, Lane
 
@@ -43,18 +44,19 @@ def wanting(connection_id: int) -> QuerySet[Lane]:
     """Lanes of a connection that want work now and that nobody holds."""
     now = clock.now()
     return Lane.objects.filter(
-        _free(now), campaign__connection_id=connection_id, due_at__lte=now
+        free(now), campaign__connection_id=connection_id, due_at__lte=now
     )
 
 
-def _free(now: datetime) -> Q:
-    return Q(lease_until=None) | Q(lease_until__lt=now)
+def free(now: datetime) -> Q:
+    """The lanes that nobody holds."""
+    return leases.over("lease_until", now, limits.span("LEASE"))
 
 
 def claim(lane_id: int) -> Claim | None:
     """Take the lane, or return None because somebody else was quicker."""
     now, owner = clock.now(), uuid4().hex
-    taken = Lane.objects.filter(_free(now), pk=lane_id).update(
+    taken = Lane.objects.filter(free(now), pk=lane_id).update(
         owner=owner, lease_until=now + limits.span("LEASE"), fence=F("fence") + 1
     )
     if not taken:

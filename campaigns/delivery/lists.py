@@ -29,7 +29,9 @@ def wait(link: Link, claim: Claim, change: Change) -> None:
         lanes.keep(claim)
         mine = Change.objects.filter(pk=change.pk, state=State.ACCEPTED)
         if _is_listed(link, change):
-            mine = mine.exclude(campaign__listed_at__gt=accepted_at)
+            mine = mine.exclude(
+                campaign__listed_at__gt=accepted_at, campaign__listed_at__lte=now
+            )
         mine.update(due_at=due, says="")
 
 

@@ -12,10 +12,10 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from campaigns import clock, keyring, queries
-from campaigns.delivery import telling
+from campaigns.delivery import leases, telling
 from campaigns.gateway import webhook
 from campaigns.gateway.contract import GatewayError, Unavailable
 from campaigns.models import (
@@ -89,7 +89,7 @@ def collect(notice: Subscription) -> int:
 def tell(pk: int) -> bool:
     """Send what is due of one notice as one message, unless somebody is at it."""
     now = clock.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    free = leases.over("lease_until", now, LEASE)
     mine = Subscription.objects.filter(free, pk=pk, stopped_at=None)
     if not mine.update(lease_until=now + LEASE):
         return False

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from campaigns import clock, digests, limits
 from campaigns.audit import upkeep
-from campaigns.delivery import notices, restored
+from campaigns.delivery import lanes, notices, restored
 from campaigns.delivery.beats import Beat
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import may_sync, sync
@@ -158,8 +158,7 @@ def _go_round(pool: ThreadPoolExecutor, beat: Beat) -> None:
 def _delivering() -> list[int]:
     """The connections with a lane that is due, or with a change nothing holds now."""
     now = clock.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    wanting = Lane.objects.filter(free, due_at__lte=now)
+    wanting = Lane.objects.filter(lanes.free(now), due_at__lte=now)
     ids = wanting.values_list("campaign__connection_id", flat=True)
     marked = Change.objects.filter(held_with=OuterRef("pk"))
     freed = Connection.objects.going().filter(Exists(marked)).order_by()

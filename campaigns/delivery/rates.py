@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from campaigns import clock, limits
-from campaigns.delivery import urgency
+from campaigns.delivery import leases, urgency
 from campaigns.gateway.contract import (
     Exchange,
     GatewayError,
@@ -47,7 +47,10 @@ def take(connection_id: int, calls: int, *, is_urgent: bool) -> None:
         now, connection = clock.now(), mine.get()
         check_quiet(connection)
         pace, until = _pace(connection), connection.paced_until
-        booked = max(until or now, now)
+        if until is None or leases.is_over(until, now, pace * limits.count("BURST")):
+            booked = now
+        else:
+            booked = until
         if booked - now > pace * (room - calls):
             raise Busy(booked - pace * (room - calls))
         if mine.filter(paced_until=until).update(paced_until=booked + pace * calls):
@@ -70,8 +73,18 @@ def count(connection_id: int, exchange: Exchange | None) -> None:
 
 def check_quiet(connection: Connection) -> None:
     """Raise `Busy` while nobody may call."""
-    if connection.quiet_until is not None and connection.quiet_until > clock.now():
-        raise Busy(connection.quiet_until)
+    until = connection.quiet_until
+    if until and not leases.is_over(until, clock.now(), _longest_quiet()):
+        raise Busy(until)
+
+
+def may_call(now: datetime) -> Q:
+    """The connections that nobody has to leave alone."""
+    return leases.over("quiet_until", now, _longest_quiet())
+
+
+def _longest_quiet() -> timedelta:
+    return max(limits.span("ABSURD_DELAY"), limits.span("LONGEST_REST"))
 
 
 def _pace(connection: Connection) -> timedelta:
@@ -140,8 +153,9 @@ def went_wrong(connection_id: int) -> None:
 
 def _leave_alone(connection_id: int, seconds: float) -> None:
     """Nobody calls before; a longer silence that was agreed on stays."""
-    until = clock.now() + timedelta(seconds=seconds)
-    shorter = Q(quiet_until=None) | Q(quiet_until__lt=until)
+    now = clock.now()
+    until = now + timedelta(seconds=seconds)
+    shorter = may_call(now) | Q(quiet_until__lt=until)
     mine = Connection.objects.filter(shorter, pk=connection_id)
     mine.update(quiet_until=until)
 

@@ -172,7 +172,7 @@ def _intend(
     next step reads again. Raises `Busy` when the platform asked meanwhile for silence.
     """
     lanes.keep(claim)
-    if clock.now() - looked_at > limits.span("COMPARE_AGE"):
+    if abs(clock.now() - looked_at) > limits.span("COMPARE_AGE"):
         return None
     connection = Connection.objects.get(campaigns=change.campaign_id)
     change.refresh_from_db(fields=["expires_at"])

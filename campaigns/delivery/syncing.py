@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.db.models import Q, QuerySet
 
 from campaigns import clock
-from campaigns.delivery import links, lists, outcomes, rates, snapshots
+from campaigns.delivery import leases, links, lists, outcomes, rates, snapshots
 from campaigns.delivery.links import Link
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import GatewayError, Hold, Page, Row, Unavailable
@@ -44,10 +44,9 @@ def may_sync(now: datetime) -> QuerySet[Connection]:
 
     Not those that stopped by themselves: their credentials were refused.
     """
-    free = Q(sync_lease_until=None) | Q(sync_lease_until__lt=now)
-    quiet = Q(quiet_until=None) | Q(quiet_until__lte=now)
+    free = leases.over("sync_lease_until", now, LEASE)
     held = Q(held_at=None) | Q(held_by__isnull=False)
-    return Connection.objects.in_use().filter(free, quiet, held)
+    return Connection.objects.in_use().filter(free, rates.may_call(now), held)
 
 
 def sync(connection_id: int) -> None:

@@ -140,7 +140,7 @@ def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
     campaign = Campaign.objects.get(pk=change.campaign_id)
     accepted_at = change.accepted_at or change.moved_at
     if calls.is_listed(_readable(link, change), link.list_keys):
-        if campaign.listed_at and campaign.listed_at > accepted_at:
+        if campaign.listed_at and accepted_at < campaign.listed_at <= clock.now():
             return snapshots.known(campaign)
         if clock.now() >= accepted_at + link.settle:
             paths = [row.field for row in _readable(link, change)]

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from campaigns import changes, clock, limits
+from campaigns.delivery import lanes
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, Digest, Hold, Lane
 from dashboard.doctor.finding import Finding, note, well, wrong
@@ -17,8 +16,9 @@ SHOWN = 20
 def look_at_lanes() -> list[Finding]:
     """That whatever is due is being served."""
     now = clock.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    late = Lane.objects.filter(free, due_at__lt=now - LATE).order_by("due_at")
+    late = Lane.objects.filter(lanes.free(now), due_at__lt=now - LATE).order_by(
+        "due_at"
+    )
     oldest = late.select_related("campaign__connection").first()
     if oldest is None:
         return [well("Queue", "Nothing that is due waits longer than 30 seconds.")]

@@ -193,7 +193,7 @@ def leaking_claims():
     true_take = deliver._take
     with ExitStack() as stack:
         stack.enter_context(put(lanes, "claim", claim))
-        stack.enter_context(put(lanes, "_free", lambda now: lanes.Q()))
+        stack.enter_context(put(lanes, "free", lambda now: lanes.Q()))
         stack.enter_context(put(lanes, "keep", lambda claim: None))
         stack.enter_context(put(deliver, "_take", take))
         yield

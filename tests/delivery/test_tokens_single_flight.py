@@ -79,7 +79,7 @@ def test_a_worker_that_dies_while_fetching_does_not_block_for_ever(indeed):
 
 def test_nobody_waits_for_a_token_without_bound(indeed):
     mine = Connection.objects.filter(pk=indeed.connection.pk)
-    mine.update(token_lease_until=clock.now() + timedelta(hours=1))
+    mine.update(token_lease_until=clock.now() + timedelta(seconds=30))
     stale = RowTokens(indeed.connection.pk).current().value
 
     with pytest.raises(Unavailable):
