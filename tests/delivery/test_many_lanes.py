@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from campaigns import changes, clock, connections
 from campaigns.audit import Event
 from campaigns.changes import Wish, requests
-from campaigns.delivery import deliver, syncing
+from campaigns.delivery import deliver, lists
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, Connection, Lane
 from campaigns.planning import drafts
@@ -101,7 +101,8 @@ def test_a_list_was_read(indeed, half_way):
 
     with meanwhile(ask_of_all(indeed, "second")) as request:
         assert reached.wait(10)
-        syncing._show_to_verifiers(indeed.connection)
+        everywhere = Campaign.objects.values_list("pk", flat=True)
+        lists.wake(indeed.connection, list(everywhere))
 
     assert request.result().changes.count() > 5
 
