@@ -34,4 +34,5 @@ def answered(
     at = clock.now()
     rates.learn(link.connection, None)
     attempts.looked(claim, change, kind, reading.exchange, Outcome.READ)
-    return snapshots.keep(campaign, reading.row, link.form, whole=True), at
+    asked = reading.exchange.started_at
+    return snapshots.keep(campaign, reading.row, link.form, whole=True, asked=asked), at

@@ -127,14 +127,16 @@ def _keep_page(link: Link, page: Page) -> None:
             log.warning("an id too long to be kept", connection=link.connection.pk)
             continue
         campaign = there.get(row.remote_id) or _add(link.connection, row)
-        _keep(link, campaign, row, whole=False)
+        _keep(link, campaign, row, whole=False, asked=page.exchange.started_at)
     lists.wake(link.connection, [campaign.pk for campaign in there.values()])
 
 
-def _keep(link: Link, campaign: Campaign, row: Row, *, whole: bool) -> None:
+def _keep(
+    link: Link, campaign: Campaign, row: Row, *, whole: bool, asked: datetime
+) -> None:
     """Keep what was read; a campaign that cannot be kept harms no other."""
     try:
-        snapshots.keep(campaign, row, link.form, whole=whole)
+        snapshots.keep(campaign, row, link.form, whole=whole, asked=asked)
     except OperationalError:
         raise  # the database is busy or away: that is no fault of this campaign
     except Exception:  # noqa: BLE001  whatever a platform may have thought of
@@ -190,7 +192,8 @@ def _read_one(link: Link, campaign: Campaign) -> None:
         outcomes.hold_connection(link.connection, error)
         return
     rates.count(link.connection.pk, reading.exchange)
-    _keep(link, campaign, reading.row, whole=True)
+    asked = reading.exchange.started_at
+    _keep(link, campaign, reading.row, whole=True, asked=asked)
 
 
 def _is_refused(error: GatewayError) -> bool:

@@ -37,8 +37,8 @@ class Campaign(models.Model):
     """One campaign on a platform, addressed by its opaque remote id.
 
     `document` is the newest known JSON in the shape of the platform's PATCH, as
-    exact text; `read_at` says when it was last read whole, `listed_at` when the
-    list last showed it.
+    exact text; `read_at` says when the newest whole read of it was asked for,
+    `listed_at` when the newest page of the list that showed it was.
     """
 
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="campaigns")

@@ -120,8 +120,8 @@ def version(desk: Desk, shown: Collection[Row]) -> str:
     """Names what a page shows, so that the next poll can tell what moved."""
     entry = max((r.change.entry_id or 0 for r in shown if r.change), default=0)
     campaign = desk.campaign
-    read = [m.timestamp() for m in (campaign.read_at, campaign.listed_at) if m]
-    return f"{entry}-{max(read, default=0):.6f}-{_told(shown)}"
+    asked = [m.timestamp() for m in (campaign.read_at, campaign.listed_at) if m]
+    return f"{entry}-{sum(asked):.6f}-{_told(shown)}"
 
 
 def _told(shown: Collection[Row]) -> str:

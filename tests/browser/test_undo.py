@@ -44,7 +44,7 @@ def read(campaign, minutes, document):
     campaign.refresh_from_db()
     with at(minutes):
         row = Row("remote", campaign.name, "ACTIVE", documents.loads(document))
-        snapshots.keep(campaign, row, IndeedForm, whole=True)
+        snapshots.keep(campaign, row, IndeedForm, whole=True, asked=clock.now())
 
 
 def with_target(target):

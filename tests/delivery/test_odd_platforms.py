@@ -15,10 +15,10 @@ def spoil(monkeypatch):
     """From its call on one campaign raises what nobody foresaw, wherever it is kept."""
     true_keep = snapshots.keep
 
-    def keep(campaign, row, form, *, whole):
+    def keep(campaign, row, form, **how):
         if row.remote_id == WAREHOUSE:
             raise ZeroDivisionError(row.name)
-        return true_keep(campaign, row, form, whole=whole)
+        return true_keep(campaign, row, form, **how)
 
     return lambda: monkeypatch.setattr(snapshots, "keep", keep)
 

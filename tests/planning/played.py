@@ -122,17 +122,27 @@ class Played:
         self.memory.apply(plan.body)
 
     def show(self):
-        snapshots.keep(self.fresh(), self.memory.row(), self.platform.form, whole=True)
+        snapshots.keep(
+            self.fresh(),
+            self.memory.row(),
+            self.platform.form,
+            whole=True,
+            asked=clock.now(),
+        )
 
     def list(self):
         shown = self.memory.row(self.platform.capabilities.list_keys)
-        snapshots.keep(self.fresh(), shown, self.platform.form, whole=False)
+        snapshots.keep(
+            self.fresh(), shown, self.platform.form, whole=False, asked=clock.now()
+        )
 
     def withhold(self):
         """A read that leaves a field out, as platforms do now and then."""
         only = self.memory.document.keys() - {self.dice.choice(sorted(self.values))}
         row = self.memory.row(only)
-        snapshots.keep(self.fresh(), row, self.platform.form, whole=True)
+        snapshots.keep(
+            self.fresh(), row, self.platform.form, whole=True, asked=clock.now()
+        )
 
     # --- what the tables hold ---------------------------------------------------
 

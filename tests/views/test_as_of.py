@@ -35,7 +35,7 @@ def read(campaign, minutes, **shown):
     campaign.refresh_from_db()
     with at(minutes):
         told = Row("remote", "Nurses", "ACTIVE", SHOWN | shown)
-        snapshots.keep(campaign, told, IndeedForm, whole=True)
+        snapshots.keep(campaign, told, IndeedForm, whole=True, asked=clock.now())
 
 
 def change(campaign, person, minutes, before, after, state=State.CONFIRMED, **more):

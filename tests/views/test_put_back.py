@@ -47,7 +47,7 @@ def read(campaign, minutes, **shown):
     moment = clock.now() - timedelta(minutes=minutes)
     with clock.replaced(lambda: moment):
         told = Row("remote", "Nurses", "ACTIVE", OLD | shown)
-        snapshots.keep(campaign, told, IndeedForm, whole=True)
+        snapshots.keep(campaign, told, IndeedForm, whole=True, asked=clock.now())
 
 
 def page(client, campaign, at, **more):
