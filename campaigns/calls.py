@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Q
 
 from campaigns import clock, documents
 from campaigns.diff import FieldEdit
@@ -18,8 +18,17 @@ from campaigns.models import AttemptKind, Campaign, FieldChange, ReadPolicy
 LONGEST_PAUSE = 30.0
 
 Field = FieldEdit | FieldChange
-LastSent = Mapping[tuple[int, str], datetime]
-"""When a field, by campaign and path, was last sent."""
+_TOLD = (
+    "change__campaign",
+    "field",
+    "state",
+    "change__accepted_at",
+    "change__attempts__started_at",
+    "change__attempts__deadline",
+)
+Unshown = Mapping[tuple[int, str], datetime]
+"""Until when an answer, by the moment it was asked for, may lack what was sent of a
+field, by campaign and path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,9 @@ class Calls:
 def forecast(sends: Sequence[Send]) -> list[Calls]:
     """What each of these takes if it is sent now, by one query however many."""
     known = [(send, _trusted_from(send)) for send in sends]
-    sent = _last_sent([(send.campaign.pk, at) for send, at in known if at])
+    sent = _unshown([(send.campaign, at) for send, at in known if at])
     return [
-        _calls(send, stands_in=at is not None and not _is_sent_since(send, at, sent))
+        _calls(send, stands_in=at is not None and not _may_lack(send, at, sent))
         for send, at in known
     ]
 
@@ -118,30 +127,55 @@ def _trusted_from(send: Send) -> datetime | None:
     return newest if newest and abs(clock.now() - newest) <= longest else None
 
 
-def _is_sent_since(send: Send, moment: datetime, sent: LastSent) -> bool:
-    """Whether one of these fields was sent later, and may be what we sent by now.
-
-    A change that ended without a read, its campaign not found, left nothing newer.
-    """
+def _may_lack(send: Send, asked: datetime, unshown: Unshown) -> bool:
+    """Whether what was asked for then may lack what we sent of one of these fields."""
     places = ((send.campaign.pk, field.field) for field in send.fields)
-    return any(place in sent and sent[place] >= moment for place in places)
+    return any(place in unshown and unshown[place] >= asked for place in places)
 
 
-def _last_sent(known: Sequence[tuple[int, datetime]]) -> LastSent:
-    """The last sends of fields that the platform reports, on these campaigns.
+def _unshown(known: Sequence[tuple[Campaign, datetime]]) -> Unshown:
+    """What was sent of fields that the platform reports, on these campaigns.
 
-    Only those that could be later than the moments beside the campaigns.
+    Only what may be missing at the moments beside the campaigns.
     """
     if not known:
         return {}
+    settles = {campaign.pk: _settle(campaign) for campaign, _ in known}
+    oldest = min(at - settles[campaign.pk] for campaign, at in known)
+    lately = Q(change__attempts__started_at__gte=oldest)
+    lately |= Q(change__attempts__deadline__gte=oldest)
+    lately |= Q(change__accepted_at__gte=oldest)
     rows = FieldChange.objects.filter(
-        change__campaign__in={campaign for campaign, _ in known},
+        lately,
+        change__campaign__in=settles,
         change__attempts__kind=AttemptKind.PATCH,
-        change__attempts__started_at__gte=min(at for _, at in known),
         readable=True,
     ).exclude(state=State.REJECTED)
-    last = rows.order_by().values_list("change__campaign", "field")
-    return {
-        (campaign, field): at
-        for campaign, field, at in last.annotate(Max("change__attempts__started_at"))
-    }
+    found: dict[tuple[int, str], datetime] = {}
+    for campaign, field, *told in rows.order_by().values_list(*_TOLD):
+        until = _until(*told, settle=settles[campaign])
+        found[campaign, field] = max(until, found.get((campaign, field), until))
+    return found
+
+
+def _settle(campaign: Campaign) -> timedelta:
+    return timedelta(seconds=campaign.connection.settle_seconds)
+
+
+def _until(
+    state: str,
+    accepted_at: datetime | None,
+    started_at: datetime,
+    deadline: datetime | None,
+    *,
+    settle: timedelta,
+) -> datetime:
+    """Until when an answer that was asked for may lack what this sent.
+
+    Once a read confirmed it: until the platform said yes. Else it has to settle
+    first; but what ended without effect left nothing.
+    """
+    if accepted_at is not None:
+        is_seen = state == State.CONFIRMED
+        return max(started_at, accepted_at if is_seen else accepted_at + settle)
+    return (deadline or started_at) + settle if state == State.UNKNOWN else started_at

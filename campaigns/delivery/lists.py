@@ -5,6 +5,7 @@ in a while, in case that somebody died over waking it.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,10 +18,11 @@ from campaigns.lifecycle import State
 from campaigns.models import Change, Connection, FieldChange
 
 
-def wait(link: Link, claim: Claim, change: Change) -> None:
+def wait(link: Link, claim: Claim, change: Change, seen: datetime | None) -> None:
     """Note when to look at an accepted change again, if no list wakes it before.
 
-    Not where a list has shown it since it was looked at: then it is due already.
+    Not where one has come since the list that was looked at, asked for at `seen`: then
+    it is due already.
     """
     now, accepted_at = clock.now(), change.accepted_at or change.moved_at
     settled = accepted_at + link.settle

@@ -1,5 +1,6 @@
 """Reads one campaign for a change, and records what the read cost and showed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns import clock
@@ -12,18 +13,24 @@ from campaigns.gateway.contract import GatewayError
 from campaigns.models import AttemptKind, Change
 
 
-def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Document:
-    """The campaign's document as the platform reports it now.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was known by one read.
+
+    `asked` is when its request began, `heard` when the answer was here: writing it
+    down may take longer.
+    """
+
+    document: Document
+    asked: datetime
+    heard: datetime
+
+
+def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Look:
+    """The campaign as the platform reports it now.
 
     Raises what the client raises, after writing the attempt down.
     """
-    return answered(link, claim, change, kind)[0]
-
-
-def answered(
-    link: Link, claim: Claim, change: Change, kind: AttemptKind
-) -> tuple[Document, datetime]:
-    """The same, and the moment of the answer: writing it down may take longer."""
     campaign = change.campaign
     try:
         reading = link.client.read(campaign.remote_id)
@@ -31,8 +38,8 @@ def answered(
         rates.learn(link.connection, error)
         attempts.looked(claim, change, kind, error.exchange, Outcome.NOT_READ)
         raise
-    at = clock.now()
+    asked, heard = reading.exchange.started_at, clock.now()
     rates.learn(link.connection, None)
     attempts.looked(claim, change, kind, reading.exchange, Outcome.READ)
-    asked = reading.exchange.started_at
-    return snapshots.keep(campaign, reading.row, link.form, whole=True, asked=asked), at
+    document = snapshots.keep(campaign, reading.row, link.form, whole=True, asked=asked)
+    return Look(document, asked, heard)

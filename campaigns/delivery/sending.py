@@ -91,7 +91,8 @@ def _look(link: Link, claim: Claim, change: Change) -> tuple[Document, datetime]
     (takes,) = calls.forecast([send])
     rates.book(change, takes.to_send)
     if takes.before:
-        return reading.answered(link, claim, change, AttemptKind.COMPARE)
+        look = reading.read(link, claim, change, AttemptKind.COMPARE)
+        return look.document, look.heard
     if link.is_blind:
         return snapshots.believed(link, campaign), now
     return snapshots.known(campaign), now

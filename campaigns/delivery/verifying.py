@@ -8,50 +8,62 @@ from django.db import transaction
 from campaigns import calls, changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
-from campaigns.delivery import (
-    attempts,
-    lanes,
-    lists,
-    outcomes,
-    rates,
-    reading,
-    refusals,
-    snapshots,
-)
+from campaigns.delivery import attempts, evidence, lanes, lists, outcomes, refusals
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
+from campaigns.delivery.reading import Look
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import GatewayError, Hold, Rejected, Unavailable
 from campaigns.lifecycle import TOOK_EFFECT, State, worst
-from campaigns.models import AttemptKind, Campaign, Change, FieldChange
+from campaigns.models import Change, FieldChange
 
 
 def verify(link: Link, claim: Claim, change: Change) -> None:
-    """Take an Accepted change to its end, or note when to look again."""
-    readable = _readable(link, change)
+    """Take an Accepted change to its end, or note when to look again.
+
+    What shows as wanted ends at once; anything else is final only when it was asked
+    for after the time to settle.
+    """
+    readable = evidence.readable(link, change)
+    if not readable:
+        _end(claim, change, _unseen(change))
+        return
     try:
-        document = _evidence(link, claim, change) if readable else {}
+        look = evidence.find(link, claim, change, readable)
     except GatewayError as error:
         _could_not_look(link, claim, change, error)
         return
-    if document is None:
-        lists.wait(link, claim, change)
-        return
-    fates = _fates(link.form, change, document) if readable else _unseen(change)
-    is_settled = clock.now() >= (change.accepted_at or change.moved_at) + link.settle
-    if not is_settled and _lags(fates):
-        _look_again(claim, change)
+    fates = _fates(link.form, change, look.document) if look else {}
+    is_final = look and look.asked >= evidence.settles_at(link, change)
+    if not is_final and not _is_as_wanted(readable, fates):
+        _wait(link, claim, change, readable, look)
         return
     watch = clock.now() + limits.span("FIRST_WATCH")
     late = {"watch_at": watch} if _may_come(fates) else {}
     _end(claim, change, {name: _final(fate) for name, fate in fates.items()}, **late)
 
 
-def _lags(fates: dict[str, Fate]) -> bool:
-    """Whether something accepted is not there yet."""
-    return State.ACCEPTED in {fate.state for fate in fates.values()}
+def _wait(
+    link: Link,
+    claim: Claim,
+    change: Change,
+    readable: list[FieldChange],
+    look: Look | None,
+) -> None:
+    """Look again: by the clock, or when a list shows it."""
+    evidence.want(link, change, readable)
+    if link.is_careful:
+        _look_again(claim, change)
+    else:
+        lists.wait(link, claim, change, look.asked if look else None)
+
+
+def _is_as_wanted(readable: list[FieldChange], fates: dict[str, Fate]) -> bool:
+    """Whether every field that can be read shows what was wanted."""
+    shown = [fates[row.field].state for row in readable if row.field in fates]
+    return bool(shown) and set(shown) == {State.CONFIRMED}
 
 
 def _may_come(fates: dict[str, Fate]) -> bool:
@@ -62,9 +74,9 @@ def _may_come(fates: dict[str, Fate]) -> bool:
 
 def settle(link: Link, claim: Claim, change: Change) -> None:
     """Decide an Unknown by a read, or hand it to a person when none can tell."""
-    readable = _readable(link, change)
+    readable = evidence.readable(link, change)
     try:
-        document = _read(link, claim, change) if readable else {}
+        document = evidence.read(link, claim, change).document if readable else {}
     except GatewayError as error:
         _could_not_look(link, claim, change, error)
         return
@@ -95,7 +107,8 @@ def _could_not_look(
 ) -> None:
     """Look again later; where that is refused, or fails for long, a person must."""
     outcomes.hold_connection(link.connection, error)
-    is_early = clock.now() < change.moved_at + link.settle
+    asked = error.exchange.started_at if error.exchange else clock.now()
+    is_early = asked < change.moved_at + link.settle
     if is_early or not _is_hopeless(change, error):
         _look_again(claim, change, says=error.message)
     elif change.state == State.UNKNOWN or not isinstance(error, Rejected):
@@ -117,43 +130,9 @@ def _is_hopeless(change: Change, error: GatewayError) -> bool:
     return attempts.failed_looks(change) >= limits.count("LOOKS")
 
 
-def _readable(link: Link, change: Change) -> list[FieldChange]:
-    """The fields of a change that a read can show."""
-    if link.is_blind:
-        return []
-    return [
-        row
-        for row in change.fields.all()
-        if row.readable and row.state != State.ALREADY_SO
-    ]
-
-
 def _is_told(form: type[CampaignForm], row: FieldChange, document: Document) -> bool:
     """Whether a read tells of a field; one that was absent before may be so still."""
     return row.seen is None or form.declared()[row.field].read(document) is not None
-
-
-def _evidence(link: Link, claim: Claim, change: Change) -> Document | None:
-    """A document read after the send; None when it is too early to have one."""
-    if link.is_careful:
-        return _read(link, claim, change)
-    campaign = Campaign.objects.get(pk=change.campaign_id)
-    accepted_at = change.accepted_at or change.moved_at
-    if calls.is_listed(_readable(link, change), link.list_keys):
-        if campaign.listed_at and accepted_at < campaign.listed_at <= clock.now():
-            return snapshots.known(campaign)
-        if clock.now() >= accepted_at + link.settle:
-            paths = [row.field for row in _readable(link, change)]
-            lists.want(link.connection, soon=lists.is_waited_for(change, paths))
-        return None
-    if clock.now() < accepted_at + link.settle:
-        return None
-    return _read(link, claim, change)
-
-
-def _read(link: Link, claim: Claim, change: Change) -> Document:
-    rates.book(change, 1)
-    return reading.read(link, claim, change, AttemptKind.VERIFY)
 
 
 def _fates(

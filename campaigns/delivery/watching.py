@@ -26,13 +26,13 @@ def watch(link: Link, claim: Claim, change: Change) -> None:
     """Make one watch read for a change whose outcome was once unknown."""
     started = change.watch_at or clock.now()
     try:
-        document = reading.read(link, claim, change, AttemptKind.VERIFY)
+        look = reading.read(link, claim, change, AttemptKind.VERIFY)
     except GatewayError as error:
         outcomes.hold_connection(link.connection, error)
         _again(claim, change, _after_failure(change, error))
         return
     for row in change.fields.filter(readable=True):
-        _look_for(link, claim, change, row, document)
+        _look_for(link, claim, change, row, look.document)
     gap = limits.span("LAST_WATCH") - limits.span("FIRST_WATCH")
     is_last = started - change.moved_at > gap
     _again(claim, change, None if is_last else started + gap)
