@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.chaos import checker
+from tests.chaos import checker, verdicts
 from tests.chaos.case import Case
 from tests.chaos.history import Effect, History, Seen
 
@@ -215,3 +215,20 @@ def test_what_nothing_holds_does_not_stay_held(held_with, is_asked, is_held, bro
     case.history.changes[2].waits_for_person = is_asked
 
     assert [violation.code for violation in checker.c8_ends(case)] == broken
+
+
+@pytest.mark.parametrize(
+    ("accepted", "broken"),
+    [(10.1, ["C11"]), (None, [])],
+    ids=["answered", "never answered"],
+)
+def test_different_tells_of_nothing_older_than_the_answer(accepted, broken):
+    past = Past().send(10, after=0.05, ttr=(1, 9))
+    past.row.state, past.row.found = "different", "1"
+    case = past.case()
+    change = case.history.changes[1]
+    change.created_at, change.moved_at = at(5), at(45)
+    change.accepted_at = accepted and at(accepted)
+    del case.history.changes[2]
+
+    assert [one.code for one in verdicts.c11_true(case)] == broken

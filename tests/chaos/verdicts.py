@@ -44,7 +44,17 @@ def _different(case, change, row):
         return ""
     if values.same(values.said(row.found), values.said(row.wanted)):
         return "Different, but what was found is what was wanted"
-    return _found(case, change, row)
+    return _found(case, change, row) or _outdated(case, change, row)
+
+
+def _outdated(case, change, row):
+    """What decides was asked for when nothing older than the answer showed any more."""
+    if change.accepted_at is None:
+        return ""
+    found, since = values.said(row.found), change.accepted_at
+    if not case.was(change.campaign, row.field, found, since, change.moved_at):
+        return "Different, by a read that may have shown what was true before"
+    return ""
 
 
 def _clash(case, change, row):
