@@ -12,6 +12,9 @@ SCRATCH = Path(os.environ.setdefault("CAMPAIGN_DESK_VAR", str(PLACE)))
 os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("CAMPAIGN_DESK_KEYS", Fernet.generate_key().decode())
 os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", ""))
+# Databases come and go under one folder: none is older than a checkpoint of another.
+os.environ.setdefault("CAMPAIGN_DESK_ANCHORS", "")
+os.environ.setdefault("CAMPAIGN_DESK_ANCHOR_FILE", str(SCRATCH / "none" / "anchors"))
 # Nobody listens there: a test that wants a broker starts a real one.
 os.environ.setdefault("REDIS_URL", f"redis+socket://{SCRATCH}/nobody.sock")
 

@@ -32,7 +32,8 @@ def wait(link: Link, claim: Claim, change: Change, seen: datetime | None) -> Non
         mine = Change.objects.filter(pk=change.pk, state=State.ACCEPTED)
         if _is_listed(link, change):
             mine = mine.exclude(
-                campaign__listed_at__gt=accepted_at, campaign__listed_at__lte=now
+                campaign__listed_at__gt=seen or accepted_at,
+                campaign__listed_at__lte=now,
             )
         mine.update(due_at=due, says="")
 

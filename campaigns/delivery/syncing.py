@@ -194,6 +194,7 @@ def _read_one(link: Link, campaign: Campaign) -> None:
     rates.count(link.connection.pk, reading.exchange)
     asked = reading.exchange.started_at
     _keep(link, campaign, reading.row, whole=True, asked=asked)
+    lists.wake(link.connection, [campaign.pk])
 
 
 def _is_refused(error: GatewayError) -> bool:

@@ -190,9 +190,16 @@ def leaking_claims():
             return None
         return true_take(link, claim, change, under_way)
 
-    true_take = deliver._take
+    def due(change, settle_until):
+        # What is passed by is looked at once a second, not at each turn.
+        at = true_due(change, settle_until)
+        soon = clock.now() + timedelta(seconds=1)
+        return max(at, soon) if change.state == State.SENDING else at
+
+    true_take, true_due = deliver._take, lanes._due
     with ExitStack() as stack:
         stack.enter_context(put(lanes, "claim", claim))
+        stack.enter_context(put(lanes, "_due", due))
         stack.enter_context(put(lanes, "free", lambda now: lanes.Q()))
         stack.enter_context(put(lanes, "keep", lambda claim: None))
         stack.enter_context(put(deliver, "_take", take))
