@@ -6,10 +6,12 @@ import pytest
 
 from campaigns import clock, documents
 from campaigns.gateway.standin import serve
+from tests.asked import ask, edit
 from tests.delivery.conftest import Road
 from tests.factories import CampaignFactory, IndeedFactory, PersonFactory
 from tests.views.tab import Tab
 
+NAME = {"field": "name", "seen": '"Night nurses"', "wanted": '"Mine"', "label": "Name"}
 INDEED = """{"name": "Night nurses", "trackingToken": null, "status": "ACTIVE",
     "objective": {"objectiveType": "TARGET_COST_PER_APPLICATION", "target": 10.10},
     "CurrencyCode": "USD", "FundingSource": "PAID"}"""
@@ -55,6 +57,16 @@ def signs(db):
     return CampaignFactory(
         name="Label street signs", document=HIRE_GROUP, read_at=clock.now()
     )
+
+
+@pytest.fixture
+def change(nurses, mara):
+    """Makes a change of the campaign's name that has come so far."""
+
+    def build(state, **words):
+        return ask(state, campaign=nurses, person=mara, edits=[edit(**NAME | words)])
+
+    return build
 
 
 @pytest.fixture

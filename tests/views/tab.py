@@ -53,6 +53,11 @@ def drafts():
     return dict(Draft.objects.values_list("field", "wanted"))
 
 
+def do(client, change, verb, **given):
+    """What one button about a change posts, and the page that it leads to."""
+    return client.post(f"/changes/{change.pk}/{verb}", given, follow=True)
+
+
 def known(response):
     """What somebody ticks and types who reads everything that must be known."""
     ticked = re.findall('name="knows" value="([^"]*)"', text(response))
