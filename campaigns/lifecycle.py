@@ -82,7 +82,7 @@ NEXT_STEP: dict[State, str] = {
 """What a person does about each state that goes no further without one."""
 
 NEEDS_PERSON = frozenset(NEXT_STEP)
-"""Waits for somebody until it is put aside or taken further."""
+"""May wait for somebody, until it is put aside or taken further."""
 
 NOT_SENT = frozenset({State.WAITING, State.HELD, State.CLASH})
 """No byte of it has left; may still be withdrawn."""

@@ -86,6 +86,7 @@ def test_an_hourly_mail_names_what_waits_and_links_to_it(hourly, time, settings)
 def test_the_mail_and_the_page_name_the_same_next_step(hourly, time, client, state):
     client.force_login(hourly)
     ask(state, person=hourly)
+    Change.objects.update(waits_for_person=True)
     time.advance(hours=1)
 
     digests.send_due()
