@@ -1,5 +1,7 @@
 """What people decide about changes: withdraw, put aside, send or look again."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -28,6 +30,7 @@ class AlreadySent(Exception):
     """Too late to withdraw: bytes have left, or may have."""
 
 
+@transaction.atomic
 def cancel(change: Change, person: Person) -> None:
     """Withdraw a change that has not been sent.
 
@@ -87,6 +90,7 @@ def is_left(change: Change) -> bool:
     return change.entry is not None and change.entry.event == Event.PUT_ASIDE
 
 
+@transaction.atomic
 def look_again(change: Change, person: Person) -> None:
     """Let a worker read back once more what it was refused to read; the state stays.
 
@@ -94,19 +98,9 @@ def look_again(change: Change, person: Person) -> None:
     """
     if State(change.state) not in UNREAD or not change.waits_for_person:
         raise LostRace(f"change {change.pk} does not wait for this decision")
-    with transaction.atomic():
-        wake(change.campaign_id)
-        move(
-            change,
-            State(change.state),
-            Event.DECIDED,
-            person=person,
-            fates=as_they_are(change),
-            facts={"decision": "look again"},
-            waits_for_person=False,
-            due_at=None,
-            says=None,
-        )
+    wake(change.campaign_id)
+    facts = {"decision": "look again"}
+    _take_from_person(change, person, Event.DECIDED, facts=facts, due_at=None)
 
 
 def put_aside(change: Change, person: Person) -> None:
@@ -116,12 +110,20 @@ def put_aside(change: Change, person: Person) -> None:
     """
     if not change.waits_for_person:
         raise LostRace(f"change {change.pk} waits for nobody")
+    _take_from_person(change, person, Event.PUT_ASIDE)
+
+
+def _take_from_person(
+    change: Change, person: Person, event: Event, **columns: Any
+) -> None:
+    """It waits for nobody any more; its state, its fields and what was said stay."""
     move(
         change,
         State(change.state),
-        Event.PUT_ASIDE,
+        event,
         person=person,
         fates=as_they_are(change),
         waits_for_person=False,
         says=None,
+        **columns,
     )

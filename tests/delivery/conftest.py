@@ -161,6 +161,16 @@ def here(db, time):
         yield build
 
 
+@pytest.fixture
+def microworkers(here):
+    """A road to Microworkers of which each campaign was read by itself."""
+    made = here("microworkers")
+    made.connection.campaigns.update(read_due_at=made.connection.created_at)
+    for _ in range(3):
+        made.sync()
+    return made
+
+
 def fields(change):
     change.refresh_from_db()
     return {row.field: row.state for row in change.fields.all()}

@@ -19,15 +19,6 @@ NOTHING_DUE = {"sync_every_seconds": 10**6, "sync_due_at": None}
 
 
 @pytest.fixture
-def microworkers(here):
-    made = here("microworkers")
-    made.connection.campaigns.update(read_due_at=made.connection.created_at)
-    for _ in range(3):
-        made.sync()
-    return made
-
-
-@pytest.fixture
 def while_kept(monkeypatch):
     """Lets something happen while the next page of a list is being kept."""
     true_keep = syncing._keep

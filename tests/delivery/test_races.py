@@ -3,12 +3,13 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from campaigns import changes, clock
-from campaigns.changes import Fate, LostRace
+from campaigns.changes import Fate, LostRace, decisions
 from campaigns.changes.decisions import AlreadySent
 from campaigns.delivery import lanes
 from campaigns.delivery.deliver import attend
@@ -201,3 +202,28 @@ def test_a_cancel_behind_a_split_withdraws_what_is_left(indeed):
 
     assert not isinstance(error, Exception) or isinstance(error, LostRace)
     assert fields(change) == {"trackingToken": State.CANCELLED}
+
+
+def test_a_cancel_wakes_its_lane_with_the_commit_that_withdraws(indeed, monkeypatch):
+    change = indeed.ask(WAREHOUSE, "name", "Mine")
+    later = clock.now() + timedelta(hours=1)
+    lane = Lane.objects.filter(campaign=change.campaign)
+    lane.update(due_at=later)
+    true_move, seen = decisions.move, []
+
+    def look():
+        try:
+            return lane.all().get().due_at
+        finally:
+            connection.close()
+
+    def move(*given, **more):
+        with ThreadPoolExecutor(1) as pool:
+            seen.append(pool.submit(look).result(10))
+        return true_move(*given, **more)
+
+    monkeypatch.setattr(decisions, "move", move)
+    changes.cancel(Change.objects.get(pk=change.pk), indeed.person)
+
+    assert seen == [later]
+    assert lane.get().due_at < later

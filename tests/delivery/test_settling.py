@@ -19,15 +19,6 @@ def indeed(here):
     return here("indeed")
 
 
-@pytest.fixture
-def microworkers(here):
-    made = here("microworkers")
-    made.connection.campaigns.update(read_due_at=made.connection.created_at)
-    for _ in range(3):
-        made.sync()
-    return made
-
-
 def settle(seconds):
     Connection.objects.update(settle_seconds=seconds)
 
