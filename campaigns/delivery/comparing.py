@@ -116,13 +116,13 @@ def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
 def _overtaken(
     link: Link, change: Change, rows: Sequence[FieldChange]
 ) -> dict[str, Fate]:
-    """Fields no read can show that a later change has set while this one was held."""
+    """Fields no read can show that a later change may have set while this was held."""
     hidden = [row.field for row in rows if link.is_blind or not row.readable]
     later = FieldChange.objects.filter(
         change__campaign=change.campaign_id,
         change__sequence__gt=change.sequence,
         field__in=hidden,
-        state__in=TOOK_EFFECT,
+        state__in=TOOK_EFFECT | {State.UNKNOWN},
     )
     return {
         after.field: Fate(

@@ -43,8 +43,8 @@ def send(link: Link, claim: Claim, change: Change) -> None:
     """Take one waiting change as far as it can go now."""
     if not _may_go(change):
         return
-    if turns.must_wait(link, change):
-        _later(claim, change)
+    if wait := turns.wait(link, change):
+        _later(claim, change, wait.until, wait.says)
         return
     try:
         document, looked_at = _look(link, claim, change)
@@ -54,7 +54,7 @@ def send(link: Link, claim: Claim, change: Change) -> None:
     killpoint("after-compare")
     comparison = compare(link, change, document)
     if comparison.is_early:
-        _later(claim, change)
+        _later(claim, change, clock.now() + policy.SOON)
     elif _sort_out(claim, change, comparison):
         _dispatch(link, claim, change, comparison, looked_at)
 
@@ -98,12 +98,11 @@ def _look(link: Link, claim: Claim, change: Change) -> tuple[Document, datetime]
     return snapshots.known(campaign), now
 
 
-def _later(claim: Claim, change: Change) -> None:
+def _later(claim: Claim, change: Change, until: datetime, says: str = "") -> None:
     with transaction.atomic():
         lanes.keep(claim)
-        Change.objects.filter(pk=change.pk, state=State.WAITING).update(
-            due_at=clock.now() + policy.SOON
-        )
+        mine = Change.objects.filter(pk=change.pk, state=State.WAITING)
+        mine.update(due_at=until, says=says)
 
 
 def _sort_out(claim: Claim, change: Change, comparison: Comparison) -> bool:

@@ -11,7 +11,11 @@ from tests.chaos import values
 from tests.chaos.history import History
 
 SKEW = timedelta(milliseconds=20)
+SNAPSHOT = timedelta(seconds=900)
+"""How long a snapshot may stand in for a read, by default."""
 REFUSED_TOKEN = 401
+LISTED = frozenset({"name", "status", "trackingToken"})
+"""What the list of a platform shows of the fields that are edited here."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,29 @@ class Case:
         line = self.timelines.get((campaign, path), [])
         before = [e for _, _, e in line if e is not None and e.order < order]
         return before[-1] if before else None
+
+    def reads_of(self, campaign, path, until):
+        """The reads before then that showed this field, alone or in the list."""
+        root = path.split(".")[0]
+        return [
+            entry
+            for entry in self.history.seen
+            if entry.method == "GET"
+            and entry.status == 200
+            and entry.start < until
+            and (entry.campaign == campaign or (not entry.campaign and root in LISTED))
+        ]
+
+    def was_shown(self, campaign, path, value, until):
+        """Whether a snapshot could tell of it: some read showed it, maybe a stale one.
+
+        A snapshot stands in for a read on a thrifty connection only.
+        """
+        return self.history.policy == "thrifty" and any(
+            self.was(campaign, path, value, read.start - self.settle, read.end or until)
+            for read in self.reads_of(campaign, path, until)
+            if read.start > until - SNAPSHOT
+        )
 
     def is_veiled(self, campaign, moment):
         """Whether reads of a campaign still showed something older then."""

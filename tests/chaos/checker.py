@@ -16,8 +16,6 @@ from tests.chaos.case import SKEW, Case, Violation
 
 COMPARE_AGE = timedelta(seconds=2.25)
 END = object()
-LISTED = frozenset({"name", "status", "trackingToken"})
-"""What the list of a platform shows of the fields that are edited here."""
 
 
 def check(history):
@@ -155,21 +153,8 @@ def _looked_at(case, effect, path):
         return mine[-1]
     if case.history.policy == "careful":
         return attempt.started_at  # a send without a read answers for everything
-    reads = [
-        entry.start
-        for entry in case.history.seen
-        if entry.method == "GET"
-        and entry.status == 200
-        and entry.start < attempt.started_at
-        and _shows(entry, effect.campaign, path)
-    ]
-    return reads[-1] if reads else attempt.started_at
-
-
-def _shows(entry, campaign, path):
-    """Whether a read showed this field: alone, or among what the list shows."""
-    root = path.split(".")[0]
-    return entry.campaign == campaign or (not entry.campaign and root in LISTED)
+    reads = case.reads_of(effect.campaign, path, attempt.started_at)
+    return reads[-1].start if reads else attempt.started_at
 
 
 def c4_fresh_compare(case):

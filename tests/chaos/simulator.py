@@ -137,7 +137,7 @@ class Simulation:
             self.weather.facts.get("policy")
             or self.dice.choices(
                 ("careful", "thrifty", "blind"),
-                (16, 3, 0 if self.key == "indeed" else 2),
+                (12, 4, 0 if self.key == "indeed" else 4),
             )[0]
         )
         base = "http://127.0.0.1:1" + self.site.stand_in.base_path

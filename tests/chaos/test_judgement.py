@@ -232,3 +232,26 @@ def test_different_tells_of_nothing_older_than_the_answer(accepted, broken):
     del case.history.changes[2]
 
     assert [one.code for one in verdicts.c11_true(case)] == broken
+
+
+@pytest.mark.parametrize(
+    ("policy", "campaign", "read_at", "broken"),
+    [
+        ("thrifty", "c", 25, []),
+        ("careful", "c", 25, ["C11"]),
+        ("thrifty", "c", 95, ["C11"]),
+        ("thrifty", "", 25, ["C11"]),
+        ("thrifty", "c", -870, ["C11"]),
+    ],
+    ids=["read", "careful", "read too late", "not in the list", "too old"],
+)
+def test_a_clash_tells_of_what_a_read_could_show(policy, campaign, read_at, broken):
+    """A part that was split off is as young as the comparison that found it."""
+    past = Past(policy=policy).foreign(20, ttr=(1, 5)).foreign(50, ttr=(5, 6))
+    past.read(read_at, campaign)
+    past.row.state, past.row.found = "clash", "5"
+    case = past.case()
+    case.history.changes[1].created_at = case.history.changes[1].moved_at = at(100)
+    del case.history.changes[2]
+
+    assert [one.code for one in verdicts.c11_true(case)] == broken

@@ -69,11 +69,14 @@ def _clash(case, change, row):
 
 
 def _found(case, change, row):
-    """A stale read may show what was true a little earlier."""
+    """A stale read may show what was true a little earlier, and so may a snapshot."""
     found, since = values.said(row.found), change.created_at - case.settle
-    if not case.was(change.campaign, row.field, found, since, change.moved_at):
-        return "it tells of a value that the platform never held"
-    return ""
+    held = change.campaign, row.field, found
+    if case.was(*held, since, change.moved_at):
+        return ""
+    if case.was_shown(*held, change.moved_at):
+        return ""
+    return "it tells of a value that the platform never held"
 
 
 _JUDGES = {

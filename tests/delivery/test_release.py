@@ -1,7 +1,8 @@
 """What was held and released again never undoes what came after it."""
 
-from campaigns import connections
+from campaigns import changes, connections
 from campaigns.lifecycle import State
+from campaigns.models import Change
 from tests.delivery.conftest import fields
 
 TTR = "a4c0b1d2e3f5"
@@ -22,6 +23,25 @@ def test_a_released_change_is_not_sent_over_a_later_one_that_no_read_can_show(ro
     desk.deliver()
 
     assert fields(later) == {"autoRefillPositions": State.UNCONFIRMABLE}
+    assert fields(held) == {"autoRefillPositions": State.CLASH}
+    assert len(desk.patches()) == 2
+
+
+def test_nor_over_a_later_one_of_which_nobody_knows_whether_it_arrived(here, time):
+    desk = here("microworkers")
+    desk.sandbox.script(
+        {"match": {"method": "PATCH"}, "do": {"refuse": FORBIDDEN}},
+        {"match": {"method": "PATCH"}, "do": {"lost": "after"}},
+    )
+    held = desk.ask(TTR, "autoRefillPositions", "on")
+    desk.deliver()
+    later = desk.ask(TTR, "autoRefillPositions", "off")
+    desk.let_pass(time, 90)
+    assert fields(later) == {"autoRefillPositions": State.UNKNOWN}
+
+    changes.send_again(Change.objects.get(pk=held.pk), desk.person)
+    desk.let_pass(time, 90)
+
     assert fields(held) == {"autoRefillPositions": State.CLASH}
     assert len(desk.patches()) == 2
 
