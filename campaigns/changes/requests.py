@@ -114,6 +114,8 @@ def _accept(change_set: ChangeSet, wish: Wish, request_id: str) -> Change:
     connection = Connection.objects.in_use().filter(campaigns=wish.campaign).first()
     if connection is None:
         raise NotAllowed("Its connection was archived. Nothing was sent.")
+    change.change_set, change.campaign = change_set, wish.campaign
+    change.campaign.connection = connection
     FieldChange.objects.bulk_create(_row(change, edit) for edit in wish.edits)
     move(
         change,
