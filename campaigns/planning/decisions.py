@@ -20,6 +20,8 @@ UNDECIDED = (State.CLASH, State.DIFFERENT)
 
 ASKS_FIRST = "This asks for a tick or a word first: edit it as a field, and review it."
 NOT_OFFERED = "This field can no longer be sent: choose theirs."
+KEPT = "Theirs was kept."
+"""Said at a field of a Different that is decided so: its state stays what it is."""
 
 
 class NothingToDecide(Exception):
@@ -35,12 +37,14 @@ class NotAcceptable(Exception):
 
 
 def undecided(change: Change) -> list[FieldChange]:
-    """The fields of a change where a person chooses which value is live."""
-    return [
-        row
-        for row in change.fields.all()
-        if row.state in UNDECIDED and row.origin == Origin.TOUCHED
-    ]
+    """The fields of a change where a person has to choose which value is live."""
+    return [row for row in change.fields.all() if is_undecided(change, row)]
+
+
+def is_undecided(change: Change, row: FieldChange) -> bool:
+    """Whether a person has to choose which value of one field is live."""
+    is_open = row.state in UNDECIDED and row.advice != KEPT
+    return is_open and row.origin == Origin.TOUCHED and change.waits_for_person
 
 
 def desks(person: Person, asked: Iterable[Change]) -> dict[int, Desk]:
@@ -85,7 +89,8 @@ def decide(
     `NothingToDecide`, `NotAcceptable` or, when somebody else was quicker, `LostRace`.
     """
     changes.wake(change.campaign_id)  # a lock: who decides second finds it decided
-    row = change.fields.filter(field=path, state__in=UNDECIDED).first()
+    change.refresh_from_db(fields=["state", "waits_for_person"])
+    row = next((each for each in undecided(change) if each.field == path), None)
     if row is None:
         raise NothingToDecide("This has been decided already.")
     desk = _desks(person, [change.campaign]).get(change.campaign_id)
@@ -138,20 +143,24 @@ def _close(
     choice: str,
     by: ChangeSet | None = None,
 ) -> None:
-    """End the field, and the change with it when nothing else in it is undecided."""
+    """End the field, and the change with it when nothing else in it is undecided.
+
+    A Different of which any field stays as it was found stays Different.
+    """
     fates = changes.as_they_are(change)
     ended = State.CANCELLED if by is None else State.SUPERSEDED
     if change.state == State.DIFFERENT and by is None:
         ended = State.DIFFERENT
-    fates[row.field] = Fate(ended)
-    left = change.fields.filter(state__in=UNDECIDED, origin="touched")
-    is_last = not left.exclude(pk=row.pk).exists()
+    fates[row.field] = Fate(ended, advice="" if by else KEPT)
+    is_last = [each.pk for each in undecided(change)] == [row.pk]
     if is_last:
-        for other in change.fields.filter(state__in=UNDECIDED).exclude(pk=row.pk):
+        beside = change.fields.filter(state__in=UNDECIDED)
+        for other in beside.exclude(origin=Origin.TOUCHED):
             fates[other.field] = Fate(ended)
+    is_over = is_last and all(fate.state != change.state for fate in fates.values())
     changes.move(
         change,
-        ended if is_last else State(change.state),
+        ended if is_over else State(change.state),
         Event.DECIDED,
         fates=fates,
         person=person,

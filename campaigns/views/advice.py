@@ -158,16 +158,12 @@ def _choice(row: FieldChange, change: Change, desk: Desk | None) -> Choice:
 
 def may_choose(change: Change, row: FieldChange, person: Person) -> bool:
     """Whether this person may choose which value of one field is live."""
-    return row.state in decisions.UNDECIDED and _is_asked(change, row, person)
+    return decisions.is_undecided(change, row) and person.may(Right.EDIT)
 
 
 def may_mend(change: Change, row: FieldChange, person: Person) -> bool:
     """Whether this person may edit one refused or failed field and send it again."""
-    return row.state in MENDED and _is_asked(change, row, person)
-
-
-def _is_asked(change: Change, row: FieldChange, person: Person) -> bool:
-    is_ours = row.origin == Origin.TOUCHED
+    is_ours = row.state in MENDED and row.origin == Origin.TOUCHED
     return is_ours and change.waits_for_person and person.may(Right.EDIT)
 
 

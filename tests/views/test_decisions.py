@@ -6,12 +6,13 @@ from django.urls import reverse
 
 from campaigns.lifecycle import State
 from campaigns.models import Change
-from tests.asked import ask, move
+from tests.asked import ask, edit, move
 from tests.factories import CampaignFactory, PersonFactory
 from tests.views.conftest import NAME
 from tests.views.tab import do, row, text, words
 
 pytestmark = pytest.mark.django_db
+TOKEN = {"field": "trackingToken", "seen": "null", "wanted": '"t"', "label": "Token"}
 VERBS = ("cancel", "put-aside", "send-again", "look-again", "decide")
 
 
@@ -245,6 +246,54 @@ def test_theirs_after_mine_changes_nothing(client, change):
     decide(client, asked, field="name", choice="theirs")
 
     assert state(asked) == State.SUPERSEDED
+
+
+def test_a_different_that_was_decided_is_not_decided_again(client, change):
+    asked = change(State.DIFFERENT)
+    decide(client, asked, field="name", choice="theirs")
+
+    response = decide(client, asked, field="name", choice="mine")
+
+    assert Change.objects.count() == 1
+    assert state(asked) == State.DIFFERENT
+    assert "moved in the meantime" in words(text(response))
+
+
+def test_what_was_put_aside_is_not_decided_afterwards(client, change):
+    asked = change(State.DIFFERENT)
+    do(client, asked, "put-aside")
+
+    decide(client, asked, field="name", choice="mine")
+
+    assert Change.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "first", "second", "after"),
+    [
+        (State.DIFFERENT, "theirs", "theirs", State.DIFFERENT),
+        (State.DIFFERENT, "theirs", "mine", State.DIFFERENT),
+        (State.DIFFERENT, "mine", "theirs", State.DIFFERENT),
+        (State.DIFFERENT, "mine", "mine", State.SUPERSEDED),
+        (State.CLASH, "theirs", "theirs", State.CANCELLED),
+        (State.CLASH, "mine", "mine", State.SUPERSEDED),
+    ],
+)
+def test_two_fields_are_decided_one_after_the_other(
+    client, nurses, mara, before, first, second, after
+):
+    both = [edit(**NAME), edit(**TOKEN)]
+    asked = ask(before, campaign=nurses, person=mara, edits=both)
+
+    shown = decide(client, asked, field="name", choice=first)
+    assert text(shown).count(f'action="/changes/{asked.pk}/decide"') == 1
+    decide(client, asked, field=TOKEN["field"], seen=TOKEN["seen"], choice=second)
+
+    sent = [first, second].count("mine")
+    assert state(asked) == after
+    assert not asked.waits_for_person
+    assert Change.objects.count() == 1 + sent
+    assert asked.fields.filter(state=State.SUPERSEDED).count() == sent
 
 
 FORGED = {
