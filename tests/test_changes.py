@@ -194,6 +194,20 @@ def test_what_is_sent_again_begins_anew(state):
     assert facts(change)[-1] == {"decision": "send again"}
 
 
+DECISIONS = [changes.look_again, changes.put_aside, changes.send_again]
+
+
+@pytest.mark.parametrize("second", DECISIONS)
+@pytest.mark.parametrize("first", DECISIONS)
+def test_who_decides_second_finds_it_decided(first, second):
+    change = ask(State.UNKNOWN)
+    as_shown = Change.objects.get(pk=change.pk)
+    first(change, PersonFactory())
+
+    with pytest.raises(LostRace):
+        second(as_shown, PersonFactory())
+
+
 # --- requests -----------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ Every move is a conditional UPDATE in one transaction with its audit entry.
 """
 
 from campaigns.changes.decisions import (
+    ASIDE,
     LEFT,
     cancel,
     is_left,
@@ -24,6 +25,7 @@ from campaigns.changes.moves import Fate, LostRace, as_they_are, move, split, wa
 from campaigns.changes.requests import NotAllowed, Overtaken, Wish, request
 
 __all__ = [
+    "ASIDE",
     "LEFT",
     "REASON_LIMIT",
     "Fate",

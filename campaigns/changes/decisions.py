@@ -1,5 +1,6 @@
 """What people decide about changes: withdraw, put aside, send or look again."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -21,9 +22,11 @@ One that a worker has just lost waits for no person either: its newest entry tel
 apart, and a read settles it.
 """
 
-
 UNREAD = frozenset({State.ACCEPTED, State.UNKNOWN})
 """What a person may let a worker read back once more."""
+
+ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
+"""What a person may leave as it is, so that it waits for nobody."""
 
 
 class AlreadySent(Exception):
@@ -63,13 +66,13 @@ def supersede(change: Change, person: Person, by: int) -> None:
     )
 
 
+@transaction.atomic
 def send_again(change: Change, person: Person) -> None:
     """Send an Unknown once more although nobody can tell whether it arrived, or a Held.
 
     Raises `LostRace` when it no longer waits for a person: a worker may be at it.
     """
-    if State(change.state) not in AGAIN or not change.waits_for_person:
-        raise LostRace(f"change {change.pk} does not wait for this decision")
+    _take_up(change, AGAIN)
     move(
         change,
         State.WAITING,
@@ -96,21 +99,27 @@ def look_again(change: Change, person: Person) -> None:
 
     Raises `LostRace` when it does not wait for a person.
     """
-    if State(change.state) not in UNREAD or not change.waits_for_person:
-        raise LostRace(f"change {change.pk} does not wait for this decision")
-    wake(change.campaign_id)
+    _take_up(change, UNREAD)
     facts = {"decision": "look again"}
     _take_from_person(change, person, Event.DECIDED, facts=facts, due_at=None)
 
 
+@transaction.atomic
 def put_aside(change: Change, person: Person) -> None:
     """Take a change off the list of what waits for a person; its state stays.
 
-    Raises `LostRace` when it does not wait for one.
+    Raises `LostRace` when it does not wait for one, or for another decision by now.
     """
-    if not change.waits_for_person:
-        raise LostRace(f"change {change.pk} waits for nobody")
+    _take_up(change, ASIDE)
     _take_from_person(change, person, Event.PUT_ASIDE)
+
+
+def _take_up(change: Change, states: Collection[State]) -> None:
+    """Lock the lane of what waits for a person: who decides second finds it decided."""
+    wake(change.campaign_id)
+    waiting = Change.objects.filter(waits_for_person=True, state__in=states)
+    if not waiting.filter(pk=change.pk, state=change.state).exists():
+        raise LostRace(f"change {change.pk} does not wait for this decision")
 
 
 def _take_from_person(

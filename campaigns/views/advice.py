@@ -47,7 +47,6 @@ NOT_READ_BACK = (
     "said here, then look again."
 )
 PUT_ASIDE = "It was put aside and waits for nobody."
-ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN})
 NOT_SENT = frozenset({State.WAITING, State.HELD})
 MENDED = frozenset({State.REJECTED, State.FAILED})
 
@@ -116,7 +115,7 @@ def _actions(change: Change, again: Collection[int], origin: str) -> list[Action
         made.append(Action("Send again", _url("change_send_again", change), "", data))
     if looks_again(change):
         made.append(Action("Look again", _url("change_look_again", change), "", data))
-    if waits and state in ASIDE:
+    if waits and state in changes.ASIDE:
         text = "Leave it" if state == State.UNKNOWN else "Put aside"
         made.append(Action(text, _url("change_put_aside", change), "quiet", data))
     return made

@@ -151,6 +151,19 @@ def test_what_waits_for_nobody_is_not_put_aside(client, change):
     assert asked.entry == before
 
 
+def test_an_old_page_that_leaves_an_unknown_puts_no_clash_aside(client, change):
+    asked = change(State.UNKNOWN)
+    do(client, asked, "send-again")
+    asked.refresh_from_db()
+    move(asked, State.CLASH)
+
+    response = do(client, asked, "put-aside")
+
+    assert state(asked) == State.CLASH
+    assert asked.waits_for_person
+    assert "moved in the meantime" in words(text(response))
+
+
 def test_a_confirmed_change_is_never_sent_again(client, change):
     asked = change(State.CONFIRMED)
 
