@@ -6,7 +6,7 @@ good: what has waited for long needs no reserve, and one such lane goes before a
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
-from campaigns import clock, limits
+from campaigns import changes, clock, limits
 from campaigns.delivery import lanes
 from campaigns.models import Change, Channel, Lane
 
@@ -52,7 +52,7 @@ def _in_this_lane() -> QuerySet[Change]:
 
 def _under_way() -> QuerySet[Change]:
     under_way = Change.objects.filter(state__in=lanes.UNDER_WAY, waits_for_person=False)
-    return under_way.order_by()
+    return under_way.exclude(changes.LEFT).order_by()
 
 
 def _large(some: QuerySet[Change]) -> list[int]:

@@ -7,6 +7,7 @@ from campaigns.delivery import rates, urgency
 from campaigns.delivery.rates import Busy
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, Channel, Connection, Lane
+from tests.asked import move
 from tests.delivery.conftest import copies, fields, tokens
 from tests.factories import PersonFactory
 
@@ -119,3 +120,18 @@ def test_the_order_is_found_by_few_queries(road, time, django_assert_num_queries
         assert len(urgency.in_order(road.connection.pk)) == MANY + 1
 
     assert Campaign.objects.count() == Change.objects.count() == MANY + 1
+
+
+def test_what_a_person_left_makes_its_lane_no_more_urgent(road, time):
+    left = one(road)
+    for state in (State.SENDING, State.UNKNOWN):
+        move(left, state)
+    changes.put_aside(left, road.person)
+    time.advance(901)
+    changes.request(
+        road.person, tokens(road)[MANY:], key="many", channel=Channel.COMMAND
+    )
+    few = changes.request(road.person, tokens(road)[:1], key="few").changes.get()
+    Lane.objects.filter(campaign=left.campaign).update(due_at=left.created_at)
+
+    assert urgency.in_order(road.connection.pk) == [lane(few), lane(left)]
