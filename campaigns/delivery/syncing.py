@@ -80,16 +80,17 @@ def sync(connection_id: int) -> None:
 
 def _list(link: Link) -> None:
     started = clock.now()
+    unkept: list[int] = []
     _wait_turn(link)
     for page in link.client.pages():
         rates.count(link.connection.pk, page.exchange)
-        _keep_page(link, page)
+        unkept += _keep_page(link, page)
         _wait_turn(link)
         Connection.objects.filter(pk=link.connection.pk).update(
             sync_lease_until=clock.now() + LEASE
         )
-    gone = link.connection.campaigns.filter(listed_at__lt=started, missing_since=None)
-    gone.update(missing_since=clock.now())
+    older = link.connection.campaigns.filter(listed_at__lt=started, missing_since=None)
+    older.exclude(pk__in=unkept).update(missing_since=clock.now())
     _want_reads(link)
     every = timedelta(seconds=link.connection.sync_every_seconds)
     next_at = None if link.is_blind else clock.now() + every  # then on demand alone
@@ -113,7 +114,8 @@ def _wait_turn(link: Link) -> None:
             return
 
 
-def _keep_page(link: Link, page: Page) -> None:
+def _keep_page(link: Link, page: Page) -> list[int]:
+    """Keep a page of the list; the campaigns that are there and could not be kept."""
     rates.learn(link.connection, None)
     ids = [row.remote_id for row in page.rows]
     there = {
@@ -122,29 +124,36 @@ def _keep_page(link: Link, page: Page) -> None:
             "connection"
         )
     }
+    unkept, asked = [], page.exchange.started_at
     for row in page.rows:
         if len(row.remote_id) > ID_LIMIT:
             log.warning("an id too long to be kept", connection=link.connection.pk)
             continue
         campaign = there.get(row.remote_id) or _add(link.connection, row)
-        _keep(link, campaign, row, whole=False, asked=page.exchange.started_at)
+        if not _keep(link, campaign, row, whole=False, asked=asked):
+            unkept.append(campaign.pk)
     lists.wake(link.connection, [campaign.pk for campaign in there.values()])
+    return unkept
 
 
 def _keep(
     link: Link, campaign: Campaign, row: Row, *, whole: bool, asked: datetime
-) -> None:
-    """Keep what was read; a campaign that cannot be kept harms no other."""
+) -> bool:
+    """Keep what was read; False where that cannot be, which harms no other campaign.
+
+    What is stored is as old then as it was: nothing may rest on an answer that is not.
+    """
     try:
         snapshots.keep(campaign, row, link.form, whole=whole, asked=asked)
     except OperationalError:
         raise  # the database is busy or away: that is no fault of this campaign
     except Exception:  # noqa: BLE001  whatever a platform may have thought of
         log.exception("campaign not kept", campaign=campaign.pk)
-        seen = {} if whole else {"listed_at": clock.now(), "missing_since": None}
         Campaign.objects.filter(pk=campaign.pk).update(
-            read_error=UNKEPT, read_due_at=None, **seen
+            read_error=UNKEPT, read_due_at=None, missing_since=None
         )
+        return False
+    return True
 
 
 def _add(connection: Connection, row: Row) -> Campaign:

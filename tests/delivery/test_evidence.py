@@ -99,7 +99,7 @@ def test_a_list_asked_for_before_the_send_decides_nothing(
             turns.pop()
             thrifty.deliver()
             time.advance(late)
-        true_keep(link, page)
+        return true_keep(link, page)
 
     monkeypatch.setattr(syncing, "_keep_page", keep_page)
     refresh(thrifty)

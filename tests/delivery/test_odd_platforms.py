@@ -5,7 +5,10 @@ import pytest
 from campaigns import clock
 from campaigns.delivery import snapshots
 from campaigns.delivery.syncing import sync
+from campaigns.lifecycle import State
+from campaigns.models import Connection
 from campaigns.platforms.indeed.sandbox import StandIn
+from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"
 
@@ -46,7 +49,8 @@ def test_one_campaign_that_cannot_be_kept_stops_no_other(spoiled, time):
     spoiled.sync()
 
     spoiled.connection.refresh_from_db()
-    assert not spoiled.connection.campaigns.filter(listed_at__lt=before)
+    older = spoiled.connection.campaigns.filter(listed_at__lt=before)
+    assert [campaign.remote_id for campaign in older] == [WAREHOUSE]
     assert spoiled.connection.sync_due_at > clock.now()
     assert "could not be kept" in spoiled.campaign(WAREHOUSE).read_error
     assert not spoiled.connection.campaigns.filter(missing_since__isnull=False)
@@ -90,3 +94,18 @@ def test_an_id_too_long_to_be_kept_is_passed_over(here, time):
     assert [c.remote_id for c in indeed.connection.campaigns.all()] == [WAREHOUSE]
     indeed.connection.refresh_from_db()
     assert indeed.connection.synced_at is not None
+
+
+def test_a_list_that_cannot_be_kept_proves_nothing(here, spoil, time):
+    indeed = here("indeed")
+    Connection.objects.update(read_policy="thrifty", settle_seconds=5)
+    change = indeed.ask(WAREHOUSE, "name", "Seen by nobody yet")
+    indeed.deliver()
+    time.advance(60)
+    spoil()
+
+    indeed.sync()
+    indeed.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.ACCEPTED}
+    assert indeed.campaign(WAREHOUSE).missing_since is None
