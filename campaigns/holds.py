@@ -98,7 +98,7 @@ def _tell(event: Event, scope: str, by: Person | None, reason: str) -> None:
         "system",
         at=clock.now(),
         person=by,
-        channel=Channel.SCREEN if by else Channel.COMMAND,
+        channel=Channel.SCREEN if by else Channel.SYSTEM,
         reason=reason,
         facts={"scope": scope},
     )

@@ -3,10 +3,10 @@
 import pytest
 
 from campaigns import holds
-from campaigns.audit import anchors, keys, notes, seal
+from campaigns.audit import Event, anchors, keys, notes, seal
 from campaigns.delivery import poll, restored
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Connection, Hold
+from campaigns.models import AuditEntry, Campaign, Channel, Connection, Hold
 from tests.audit.conftest import own_place  # noqa: F401  keys and anchors of its own
 from tests.delivery.conftest import fields
 
@@ -84,3 +84,12 @@ def test_a_new_database_beside_an_old_file_holds_nothing(here, settings):
     lay_down_later()
 
     assert not restored.hold_if_restored()
+
+
+def test_the_history_says_that_nobody_typed_this_hold(desk):
+    lay_down_later()
+    restored.hold_if_restored()
+
+    told = AuditEntry.objects.filter(stream="system", event=Event.HELD).get()
+
+    assert (told.person_id, told.channel) == (None, Channel.SYSTEM)
