@@ -81,12 +81,17 @@ def _stop(
 
 @transaction.atomic
 def _go_on(connection: Connection, by: Person | None, channel: Channel) -> int:
-    """End the hold, and note in the same transaction what goes on with it."""
+    """End the hold, and note in the same transaction what goes on with it.
+
+    Nothing does while its platform, or everything, is on hold.
+    """
+    going = Connection.objects.going().filter(pk=connection.pk)
     held = Connection.objects.filter(pk=connection.pk, held_at__isnull=False)
     if held.update(held_at=None, held_by=None, held_reason=""):
         tell(Event.RELEASED, connection, by, channel=channel)
-        return changes.let_go(connection)
-    if left := Change.objects.filter(held_with=connection).count():
+        marked = changes.let_go(connection)
+        return marked if going.exists() else 0
+    if left := Change.objects.filter(held_with__in=going).count():
         return left
     raise ValidationError(f"{connection} is not on hold.")
 

@@ -1,6 +1,7 @@
 """Whatever holds and releases at once, or dies over it: nothing stays Held for ever."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from campaigns import changes, connections, holds
 from campaigns.changes import Wish, holding
@@ -143,7 +144,9 @@ def test_one_hold_less_releases_nothing_while_another_goes_on(indeed, time):
     connections.hold(indeed.connection, indeed.person, "Mine")
     holds.hold("indeed", indeed.person, "All")
 
-    connections.release(indeed.connection, indeed.person)
+    assert connections.release(indeed.connection, indeed.person) == 0
+    with pytest.raises(ValidationError, match="not on hold"):
+        connections.release(indeed.connection, indeed.person)
     indeed.let_pass(time, 120)
     assert states(sent) == {State.HELD}
 
