@@ -165,7 +165,9 @@ def _latest(campaign: Campaign) -> Mapping[str, FieldChange]:
         | Q(change__moved_at__gt=clock.now() - NEWS)
     )
     changed = FieldChange.objects.filter(in_view, change__campaign=campaign)
-    related = changed.select_related("change__change_set__person", "entry")
+    related = changed.select_related(
+        "change__change_set__person", "change__entry", "entry"
+    )
     newest = {row.field: row for row in related.order_by("change__sequence", "pk")}
     for row in newest.values():
         row.change.campaign = campaign  # with its connection, read already

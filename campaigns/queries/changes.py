@@ -70,5 +70,5 @@ def find_undoing(change: Change) -> QuerySet[ChangeSet]:
 
 def _with_rows(found: QuerySet[Change]) -> QuerySet[Change]:
     return found.select_related(
-        "campaign__connection", "change_set__person", "change_set__undoes"
+        "campaign__connection", "change_set__person", "change_set__undoes", "entry"
     ).prefetch_related("fields")

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from campaigns import queries
+from campaigns import changes, queries
 from campaigns.lifecycle import OPEN
 from campaigns.models import Change
 from campaigns.rights import Right
@@ -105,7 +105,11 @@ def _page(request: Asking, form: ChangeFilters) -> Page[Change]:
 
 def _poll(shown: list[Change]) -> dict[str, Any]:
     """What a page has to ask for again; slower where only a person can move it."""
-    following = [change for change in shown if change.state in OPEN]
+    following = [
+        change
+        for change in shown
+        if change.state in OPEN and not changes.is_left(change)
+    ]
     moving = any(not change.waits_for_person for change in following)
     seen = ",".join(f"{change.pk}.{change.entry_id or 0}" for change in following)
     return {"seen": seen, "every": "2s" if moving else "15s"}

@@ -7,11 +7,11 @@ from zlib import crc32
 from django.http import HttpRequest
 from django.http.request import QueryDict
 
-from campaigns import queries
+from campaigns import changes, queries
 from campaigns.diff import Origin, Plan
 from campaigns.forms import UnknownField
 from campaigns.lifecycle import OPEN
-from campaigns.models import ReadPolicy
+from campaigns.models import FieldChange, ReadPolicy
 from campaigns.planning import rows as planning_rows
 from campaigns.planning.drafts import Desk
 from campaigns.planning.rows import Row
@@ -133,13 +133,17 @@ def _told(shown: Collection[Row]) -> str:
 
 def live(desk: Desk, shown: Collection[Row]) -> Context:
     """Whether the page has to ask again, and from where on."""
-    is_open = any(row.change and row.change.state in OPEN for row in shown)
+    is_open = any(row.change and _is_open(row.change) for row in shown)
     waits = desk.campaign.read_due_at is not None
     return {
         "campaign": desk.campaign,
         "version": version(desk, shown),
         "is_live": is_open or waits,
     }
+
+
+def _is_open(field: FieldChange) -> bool:
+    return field.state in OPEN and not changes.is_left(field.change)
 
 
 def moved(desk: Desk, since: str) -> Context:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import clock
+from campaigns import changes, clock
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change
 from campaigns.platforms.indeed.forms import IndeedForm
@@ -151,6 +151,15 @@ def test_the_unsent_bar_counts_and_names(tab):
 
 def test_a_page_with_nothing_open_does_not_poll(tab):
     assert poll_of(tab.page()) is None
+
+
+def test_a_page_does_not_poll_for_what_was_left(tab, nurses, mara):
+    changes.put_aside(ask(State.UNKNOWN, campaign=nurses, edits=[edit("name")]), mara)
+
+    page = tab.page()
+
+    assert poll_of(page) is None
+    assert 'data-state="unknown"' in row(page, "name")
 
 
 def test_a_page_with_an_open_change_polls(tab, nurses):

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
+from campaigns import changes
 from campaigns.lifecycle import State
 from tests.asked import ask, move
 from tests.factories import CampaignFactory, PersonFactory
@@ -116,6 +117,12 @@ def test_a_page_with_an_open_change_asks_for_news(client, mara):
 
 def test_a_page_where_all_has_ended_asks_for_nothing(client, mara):
     ask(State.CONFIRMED)
+
+    assert 'hx-trigger="every' not in client.get("/changes/").content.decode()
+
+
+def test_a_page_asks_for_no_news_of_what_was_left(client, mara):
+    changes.put_aside(ask(State.UNKNOWN), mara)
 
     assert 'hx-trigger="every' not in client.get("/changes/").content.decode()
 
