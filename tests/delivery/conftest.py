@@ -14,7 +14,7 @@ from campaigns.delivery.deliver import attend, deliver
 from campaigns.delivery.links import opened
 from campaigns.delivery.syncing import sync
 from campaigns.gateway.standin import serve
-from campaigns.models import Campaign, Change, Lane
+from campaigns.models import Campaign, Change, Connection, Lane
 from campaigns.planning import decisions, drafts, proposals
 from campaigns.platforms.indeed.sandbox import demo
 from tests.factories import ConnectionFactory, IndeedFactory, PersonFactory
@@ -120,14 +120,28 @@ def copies(number):
     return {f"{i:016x}": made for i, made in enumerate(named, 1)}
 
 
-def tokens(road):
-    """A wish for another tracking token on each campaign."""
+def tokens(road, name="x"):
+    """A wish for another tracking token on each campaign that can have one."""
     wishes = []
-    for campaign in Campaign.objects.order_by("pk"):
+    for campaign in Campaign.objects.filter(is_deleted=False).order_by("pk"):
         desk = drafts.open_desk(road.person, campaign)
-        plan = desk.form.plan(desk.document, {"trackingToken": f'"x-{campaign.pk}"'})
-        wishes.append(Wish(campaign, plan.edits))
+        wanted = {"trackingToken": f'"{name}-{campaign.pk}"'}
+        plan = desk.form.plan(desk.document, wanted)
+        if not plan.errors:
+            wishes.append(Wish(campaign, plan.edits))
     return wishes
+
+
+def thrifty(road, time):
+    """The road where only lists confirm, and the next comes in six hours."""
+    Connection.objects.update(
+        read_policy="thrifty",
+        settle_seconds=30,
+        calls_per_minute=60,
+        sync_every_seconds=6 * 3600,
+        sync_due_at=time.at + timedelta(hours=6),
+    )
+    return road
 
 
 @pytest.fixture

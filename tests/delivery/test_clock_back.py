@@ -8,20 +8,17 @@ from campaigns import clock
 from campaigns.delivery import (
     accounts,
     attempts,
-    lanes,
     leases,
     notices,
     poll,
     rates,
     syncing,
 )
-from campaigns.delivery.deliver import attend
-from campaigns.delivery.links import opened
 from campaigns.delivery.rates import Busy
 from campaigns.gateway.contract import Token
 from campaigns.lifecycle import State
 from campaigns.models import Attempt, Connection, Lane, Subscription
-from tests.delivery.conftest import fields
+from tests.delivery.conftest import die_after_intent, fields
 
 WAREHOUSE = "ee4d641cab17b22c"
 COST = "3141592653589793"
@@ -29,25 +26,9 @@ BACK = timedelta(hours=2)
 LONGEST = timedelta(seconds=60)
 
 
-class Killed(BaseException):
-    pass
-
-
 @pytest.fixture
 def indeed(here):
     return here("indeed")
-
-
-def killed_while_sending(road, remote_id):
-    """A worker dies with its PATCH on the way."""
-
-    def dies(*_):
-        raise Killed
-
-    claim = lanes.claim(Lane.objects.get(campaign__remote_id=remote_id).pk)
-    with opened(road.connection) as link, pytest.raises(Killed):
-        link.client.patch = dies
-        attend(link, claim)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +76,7 @@ def test_a_platform_is_left_alone_no_longer_than_it_may_ask_for(indeed, time):
 
 def test_what_a_dead_worker_left_is_decided_soon(indeed, time):
     change = indeed.ask(WAREHOUSE, "name", "Before")
-    killed_while_sending(indeed, WAREHOUSE)
+    die_after_intent(indeed, WAREHOUSE)
     Connection.objects.update(settle_seconds=30)
     time.at -= BACK
     Lane.objects.update(due_at=time.at)

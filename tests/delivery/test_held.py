@@ -4,12 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from campaigns import changes, connections, holds
-from campaigns.changes import Wish, holding
+from campaigns.changes import holding
 from campaigns.delivery.poll import _delivering
 from campaigns.lifecycle import State
-from campaigns.models import AuditEntry, Campaign, Lane
-from campaigns.planning import drafts
-from tests.delivery.conftest import fields
+from campaigns.models import AuditEntry, Lane
+from tests.delivery.conftest import fields, tokens
 
 WAREHOUSE = "ee4d641cab17b22c"
 FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
@@ -26,13 +25,7 @@ def indeed(here):
 
 def ask_of_many(road, count=6):
     """One set with a change of each of so many campaigns."""
-    wishes = []
-    for campaign in Campaign.objects.filter(is_deleted=False).order_by("pk"):
-        desk = drafts.open_desk(road.person, campaign)
-        plan = desk.form.plan(desk.document, {"trackingToken": f'"x-{campaign.pk}"'})
-        if plan.edits and not plan.errors:
-            wishes.append(Wish(campaign, plan.edits))
-    return changes.request(road.person, wishes[:count], key="many")
+    return changes.request(road.person, tokens(road)[:count], key="many")
 
 
 def states(sent):

@@ -1,28 +1,14 @@
 """Many edits that only the list can confirm: nobody looks, or books, in their stead."""
 
-from datetime import timedelta
-
 import pytest
 
 from campaigns import changes
 from campaigns.delivery import lists, rates, verifying
 from campaigns.lifecycle import State
 from campaigns.models import Change, Channel, Connection, Lane
-from tests.delivery.conftest import copies, fields, tokens
+from tests.delivery.conftest import copies, fields, thrifty, tokens
 
 WAREHOUSE = "ee4d641cab17b22c"
-
-
-def thrifty(road, time, **columns):
-    Connection.objects.update(
-        read_policy="thrifty",
-        settle_seconds=30,
-        calls_per_minute=60,
-        sync_every_seconds=6 * 3600,
-        sync_due_at=time.at + timedelta(hours=6),
-        **columns,
-    )
-    return road
 
 
 @pytest.fixture

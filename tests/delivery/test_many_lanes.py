@@ -10,11 +10,11 @@ from django.db import connection, transaction
 
 from campaigns import changes, clock, connections
 from campaigns.audit import Event
-from campaigns.changes import Wish, requests
+from campaigns.changes import requests
 from campaigns.delivery import deliver, lists
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Change, Connection, Lane
-from campaigns.planning import drafts
+from tests.delivery.conftest import tokens
 
 
 @pytest.fixture
@@ -26,12 +26,7 @@ def indeed(road):
 
 def ask_of_all(road, key):
     """What asks for a token of its own on each campaign, in one transaction."""
-    wishes = []
-    for campaign in Campaign.objects.filter(is_deleted=False).order_by("pk"):
-        desk = drafts.open_desk(road.person, campaign)
-        plan = desk.form.plan(desk.document, {"trackingToken": f'"{key}"'})
-        if plan.edits and not plan.errors:
-            wishes.append(Wish(campaign, plan.edits))
+    wishes = tokens(road, key)
     return lambda: changes.request(road.person, wishes, key=key)
 
 

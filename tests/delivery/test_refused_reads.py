@@ -20,15 +20,11 @@ HOUR = 3600
 
 
 @pytest.fixture
-def panel(here):
+def panel(microworkers):
     """A platform of which nothing is read but for an edit."""
-    made = here("microworkers")
-    made.connection.campaigns.update(read_due_at=made.connection.created_at)
-    for _ in range(3):
-        made.sync()
     Connection.objects.update(sync_due_at=None, settle_seconds=30)
-    made.connection.campaigns.update(read_due_at=None)
-    return made
+    microworkers.connection.campaigns.update(read_due_at=None)
+    return microworkers
 
 
 def refuse(road, match=READ, answer=FORBIDDEN):

@@ -1,7 +1,5 @@
 """Names that no two campaigns may share go from one to the other in their order."""
 
-from datetime import timedelta
-
 import pytest
 
 from campaigns import changes, documents
@@ -9,10 +7,10 @@ from campaigns.changes import Wish
 from campaigns.delivery import rates
 from campaigns.diff import FieldEdit, Origin
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, Connection
+from campaigns.models import Campaign, Change
 from campaigns.planning import proposals, undo
 from campaigns.planning.piles import Pile
-from tests.delivery.conftest import copies
+from tests.delivery.conftest import copies, thrifty
 
 WAREHOUSE = "ee4d641cab17b22c"
 OTHER = "3141592653589793"
@@ -111,13 +109,7 @@ def test_a_name_that_somebody_keeps_cannot_go_back(indeed):
 
 def chain(road, time, count):
     """Each of so many campaigns wants the name of the one before it."""
-    Connection.objects.update(
-        read_policy="thrifty",
-        settle_seconds=30,
-        calls_per_minute=60,
-        sync_every_seconds=6 * 3600,
-        sync_due_at=time.at + timedelta(hours=6),
-    )
+    thrifty(road, time)
     campaigns = list(Campaign.objects.order_by("pk")[:count])
     names = ["Stepped aside", *(campaign.name for campaign in campaigns)]
     wishes = [

@@ -74,6 +74,22 @@ def test_who_decided_last_answers_for_it(indeed, time):
     assert indeed.patches() == []
 
 
+def test_who_decided_before_answers_for_nothing_more(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "New")
+    leave(indeed.person)
+    indeed.let_pass(time, 5)
+    first = PersonFactory(manager=True)
+    send_again(change, first)
+    leave(first)
+    indeed.let_pass(time, 60)
+    assert fields(change) == {"name": State.HELD}
+
+    send_again(change, PersonFactory(manager=True))
+    indeed.let_pass(time, 60)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
 def test_who_was_taken_off_a_connection_sends_nothing_there(closed, time):
     change = closed.ask(WAREHOUSE, "name", "New")
     closed.connection.people.remove(closed.person)
