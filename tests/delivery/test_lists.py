@@ -108,6 +108,41 @@ def test_an_edit_that_comes_late_brings_the_list_forward(indeed, time):
     assert len(indeed.patches()) == 2
 
 
+def test_no_list_is_brought_forward_before_it_can_show_what_was_sent(indeed, time):
+    indeed.ask(WAREHOUSE, "name", "First")
+    indeed.let_pass(time, 1)
+    indeed.ask(WAREHOUSE, "name", "Second")
+    seen = len(indeed.requests())
+
+    indeed.let_pass(time, 25)
+    assert len(indeed.requests()) == seen
+
+    indeed.let_pass(time, 10)
+    assert len(indeed.requests()) > seen
+
+
+def withdraw(road, change):
+    changes.cancel(change, road.person)
+
+
+def put_off(road, change):
+    Change.objects.filter(pk=change.pk).update(due_at=change.expires_at)
+
+
+@pytest.mark.parametrize(
+    ("field", "happens"), [("name", withdraw), ("trackingToken", put_off)]
+)
+def test_what_does_not_wait_for_it_brings_no_list_forward(indeed, time, field, happens):
+    indeed.ask(WAREHOUSE, "name", "First")
+    indeed.let_pass(time, 1)
+    happens(indeed, indeed.ask(WAREHOUSE, field, "Second"))
+    seen = len(indeed.requests())
+
+    indeed.let_pass(time, 100)
+
+    assert len(indeed.requests()) == seen
+
+
 def test_a_list_that_failed_is_not_asked_for_again_by_who_waits(indeed, time):
     indeed.ask(WAREHOUSE, "name", "First")
     indeed.let_pass(time, 200)
