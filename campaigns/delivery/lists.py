@@ -4,7 +4,7 @@ A list wakes what it shows, so nothing is looked at by the clock meanwhile but o
 in a while, in case that somebody died over waking it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -75,7 +75,7 @@ def _is_listed(link: Link, change: Change) -> bool:
     return calls.is_listed(change.fields.all(), link.list_keys)
 
 
-def wake(connection: Connection, campaigns: Sequence[int]) -> None:
+def wake(connection: Connection, campaigns: Collection[int]) -> None:
     """Let what waits to be seen on these campaigns, just listed, be looked at now.
 
     One lane after the other: who holds several may wait for somebody who waits for it.

@@ -132,7 +132,7 @@ def _keep_page(link: Link, page: Page) -> list[int]:
         campaign = there.get(row.remote_id) or _add(link.connection, row)
         if not _keep(link, campaign, row, whole=False, asked=asked):
             unkept.append(campaign.pk)
-    lists.wake(link.connection, [campaign.pk for campaign in there.values()])
+    lists.wake(link.connection, {c.pk for c in there.values()}.difference(unkept))
     return unkept
 
 
@@ -202,8 +202,8 @@ def _read_one(link: Link, campaign: Campaign) -> None:
         return
     rates.count(link.connection.pk, reading.exchange)
     asked = reading.exchange.started_at
-    _keep(link, campaign, reading.row, whole=True, asked=asked)
-    lists.wake(link.connection, [campaign.pk])
+    if _keep(link, campaign, reading.row, whole=True, asked=asked):
+        lists.wake(link.connection, [campaign.pk])
 
 
 def _is_refused(error: GatewayError) -> bool:

@@ -8,7 +8,7 @@ from campaigns.delivery.syncing import sync
 from campaigns.lifecycle import State
 from campaigns.models import Connection
 from campaigns.platforms.indeed.sandbox import StandIn
-from tests.delivery.conftest import fields
+from tests.delivery.conftest import fields, thrifty
 
 WAREHOUSE = "ee4d641cab17b22c"
 
@@ -109,3 +109,16 @@ def test_a_list_that_cannot_be_kept_proves_nothing(here, spoil, time):
 
     assert fields(change) == {"name": State.ACCEPTED}
     assert indeed.campaign(WAREHOUSE).missing_since is None
+
+
+def test_a_list_that_cannot_be_kept_is_not_asked_for_over_and_over(here, spoil, time):
+    indeed = thrifty(here("indeed"), time)
+    indeed.ask(WAREHOUSE, "name", "Seen by nobody yet")
+    indeed.deliver()
+    indeed.ask(WAREHOUSE, "name", "Waits for that")
+    spoil()
+    seen = len(indeed.requests())
+
+    indeed.let_pass(time, 3600)
+
+    assert len(indeed.requests()) - seen <= 5
