@@ -5,8 +5,10 @@ from django.core.exceptions import ValidationError
 
 from campaigns import connections, holds
 from campaigns.lifecycle import State
-from campaigns.models import AuditEntry
+from campaigns.models import AuditEntry, Change
+from tests.asked import ask
 from tests.delivery.conftest import fields
+from tests.factories import PersonFactory
 
 WAREHOUSE = "ee4d641cab17b22c"
 
@@ -46,6 +48,16 @@ def test_release_sends_what_was_held(indeed):
     indeed.deliver()
 
     assert fields(change) == {"name": State.CONFIRMED}
+
+
+def test_release_lets_everything_go_on_wherever_it_is(db):
+    for state in (State.HELD, State.HELD, State.WAITING):
+        ask(state)
+    holds.hold("everything", PersonFactory(), "A wrong import")
+
+    assert holds.release("everything", PersonFactory()) == 3
+
+    assert set(Change.objects.values_list("state", flat=True)) == {State.WAITING}
 
 
 def test_release_re_checks_what_waited(indeed):

@@ -149,6 +149,17 @@ def test_review_says_one_number_where_it_cannot_be_more(client, paid):
     assert "still shows the old value" not in shown
 
 
+def test_a_sandbox_costs_nothing(client, paid):
+    Connection.objects.update(is_sandbox=True)
+    paid.keep(*TARGET)
+
+    shown = words(text(client.get("/review")))
+
+    assert "Calls usually 2 In all free At most 3 calls" in shown
+    assert "USD" not in shown.partition("What it costs")[2]
+    assert "Read now · free" in words(text(paid.page()))
+
+
 def test_read_now_says_what_the_call_may_cost(client, paid):
     assert "Read now · up to 3 USD or EUR" in words(text(paid.page()))
 
