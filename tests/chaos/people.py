@@ -181,7 +181,7 @@ class People:
             state__in=(State.CLASH, State.DIFFERENT), waits_for_person=True
         ).select_related("campaign__connection", "change_set__person")
         for change in waiting.order_by("pk")[:2]:
-            row = change.fields.filter(state__in=decisions.UNDECIDED).first()
+            row = next(iter(decisions.undecided(change)), None)
             if row is None or self.stage.dice.random() < 0.4:
                 continue
             choice = self.stage.dice.choice(("theirs", "mine"))
