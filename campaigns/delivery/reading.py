@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+from django.db import InterfaceError, OperationalError
+
 from campaigns import clock
 from campaigns.delivery import attempts, rates, snapshots
 from campaigns.delivery.attempts import Outcome
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
-from campaigns.gateway.contract import GatewayError
+from campaigns.gateway.contract import GatewayError, Reading, Unavailable
 from campaigns.models import AttemptKind, Change
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +34,34 @@ class Look:
 def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Look:
     """The campaign as the platform reports it now.
 
-    Raises what the client raises, after writing the attempt down.
+    Raises what the client raises, after writing the attempt down; `Unavailable` too
+    where the answer cannot be kept, whatever a platform may have thought of.
     """
-    campaign = change.campaign
     try:
-        reading = link.client.read(campaign.remote_id)
+        reading = link.client.read(change.campaign.remote_id)
     except GatewayError as error:
         rates.learn(link.connection, error)
         attempts.looked(claim, change, kind, error.exchange, Outcome.NOT_READ)
         raise
-    asked, heard = reading.exchange.started_at, clock.now()
     rates.learn(link.connection, None)
+    heard = clock.now()
+    try:
+        document = _keep(link, change, reading)
+    except Unavailable:
+        attempts.looked(claim, change, kind, reading.exchange, Outcome.NOT_READ)
+        raise
     attempts.looked(claim, change, kind, reading.exchange, Outcome.READ)
-    document = snapshots.keep(campaign, reading.row, link.form, whole=True, asked=asked)
-    return Look(document, asked, heard)
+    return Look(document, reading.exchange.started_at, heard)
+
+
+def _keep(link: Link, change: Change, reading: Reading) -> Document:
+    asked = reading.exchange.started_at
+    try:
+        return snapshots.keep(
+            change.campaign, reading.row, link.form, whole=True, asked=asked
+        )
+    except (InterfaceError, OperationalError):
+        raise  # the database is busy or away: that is no fault of this campaign
+    except Exception as error:
+        log.exception("campaign not kept", campaign=change.campaign_id)
+        raise Unavailable(snapshots.UNKEPT, exchange=reading.exchange) from error

@@ -20,6 +20,8 @@ from campaigns.gateway.contract import Row
 from campaigns.lifecycle import State
 from campaigns.models import Campaign, Channel, FieldChange
 
+UNKEPT = "What the platform reported of this campaign could not be kept."
+
 _IN_DOUBT = (State.SENDING, State.UNKNOWN)
 _DONE = (State.CONFIRMED, State.UNCONFIRMABLE, State.DIFFERENT)
 

@@ -23,7 +23,6 @@ RETRY = 60
 """Seconds until a list that failed is asked for again."""
 
 ID_LIMIT = 255
-UNKEPT = "What the platform reported of this campaign could not be kept."
 BROKEN = "Reading the campaigns came to an end that nobody foresaw. See the log."
 READS_LIMIT = 40
 """Single reads in one pass, so that edits never wait long behind looking."""
@@ -150,7 +149,7 @@ def _keep(
     except Exception:  # noqa: BLE001  whatever a platform may have thought of
         log.exception("campaign not kept", campaign=campaign.pk)
         Campaign.objects.filter(pk=campaign.pk).update(
-            read_error=UNKEPT, read_due_at=None, missing_since=None
+            read_error=snapshots.UNKEPT, read_due_at=None, missing_since=None
         )
         return False
     return True

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns import clock
-from campaigns.delivery import snapshots
+from campaigns.delivery import sending, snapshots
 from campaigns.delivery.syncing import sync
 from campaigns.lifecycle import State
 from campaigns.models import Connection
@@ -122,3 +122,36 @@ def test_a_list_that_cannot_be_kept_is_not_asked_for_over_and_over(here, spoil, 
     indeed.let_pass(time, 3600)
 
     assert len(indeed.requests()) - seen <= 5
+
+
+def test_what_waits_for_a_read_that_cannot_be_kept_says_so_and_waits(here, spoil, time):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Not compared")
+    spoil()
+
+    indeed.deliver()
+    indeed.let_pass(time, 3600)
+
+    change.refresh_from_db()
+    assert fields(change) == {"name": State.WAITING}
+    assert "could not be kept" in change.says
+    assert not indeed.patches()
+    reads = [e for e in indeed.requests() if e["path"].endswith(WAREHOUSE)]
+    assert 5 < len(reads) < 60
+
+
+def test_what_was_accepted_and_cannot_be_read_back_goes_to_a_person(
+    here, spoil, time, monkeypatch
+):
+    indeed = here("indeed")
+    spoil_at = {"after-answer": spoil}
+    monkeypatch.setattr(sending, "killpoint", lambda name: spoil_at.get(name, int)())
+    change = indeed.ask(WAREHOUSE, "name", "Not read back")
+
+    indeed.deliver()
+    indeed.let_pass(time, 6 * 3600)
+
+    change.refresh_from_db()
+    assert fields(change) == {"name": State.ACCEPTED}
+    assert change.waits_for_person
+    assert "could not be kept" in change.says
