@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models.campaign import Campaign
@@ -129,17 +129,21 @@ class FieldChanges(models.QuerySet["FieldChange"]):
     def sent_blind(self, campaigns: Iterable[Campaign]) -> "FieldChanges":
         """What took effect on those of the campaigns that are never read, in order.
 
-        Asks nothing where there are none.
+        The newest of each field. Asks nothing where there are no such campaigns.
         """
         blind = [
             each.pk
             for each in campaigns
             if each.connection.read_policy == ReadPolicy.BLIND
         ]
-        sent = self.filter(
-            change__campaign__in=blind, state__in=TOOK_EFFECT, readable=True
+        sent = self.filter(state__in=TOOK_EFFECT, readable=True)
+        newer = sent.filter(
+            change__campaign=OuterRef("change__campaign"),
+            change__sequence__gt=OuterRef("change__sequence"),
+            field=OuterRef("field"),
         )
-        return sent.select_related("change").order_by("change__sequence", "pk")
+        newest = sent.filter(~Exists(newer), change__campaign__in=blind)
+        return newest.select_related("change").order_by("change__sequence", "pk")
 
 
 class FieldChange(models.Model):

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns import documents
 from campaigns.lifecycle import State
-from campaigns.models import Connection
+from campaigns.models import Connection, FieldChange
 from campaigns.planning import drafts, proposals
 from tests.delivery.conftest import fields
 
@@ -108,6 +108,19 @@ def test_a_value_goes_back_to_what_was_last_read(microworkers, time):
 
     assert (back.fields.get().seen, fields(back)) == ("9", {"ttr": State.UNCONFIRMABLE})
     assert sent(microworkers) == ['{"ttr":9}', '{"ttr":7}']
+
+
+def test_of_what_was_sent_only_the_newest_of_each_field_is_looked_up(
+    microworkers, time
+):
+    for ttr, group in (("9", "7a8d3c2be5f6"), ("10", "6f7c2b1ad4e5")):
+        microworkers.ask(TTR, "ttr", ttr)
+        microworkers.ask(TTR, "groupId", group)
+        microworkers.let_pass(time, 60)
+
+    sent = FieldChange.objects.sent_blind([microworkers.campaign(TTR)])
+
+    assert [row.wanted for row in sent] == ["10", '"6f7c2b1ad4e5"']
 
 
 def test_a_read_since_tells_more_than_what_was_sent(microworkers, time):
