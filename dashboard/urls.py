@@ -18,3 +18,4 @@ second_factor.together(
 )
 
 handler429 = "dashboard.accounts.limits.too_many_requests"
+handler500 = "dashboard.trouble.server_error"

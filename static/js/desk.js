@@ -34,6 +34,7 @@
   const refused = {
     403: "Not for your role, or this page is too old. Nothing was saved: reload and try again.",
     404: "This is no longer here. Nothing was saved: reload.",
+    503: "The database does not answer: this may not be kept. What you typed still stands here: try again in a moment.",
   };
   const poll = { failures: 0, restUntil: 0, last: 0 };
   const failed = (element, words) => {

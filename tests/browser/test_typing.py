@@ -61,6 +61,21 @@ def test_leaving_straight_after_a_value_that_is_refused_stays_at_it(mara):
     expect(mara.row("name").locator('[name="name"]')).to_be_focused()
 
 
+def test_a_value_that_the_database_could_not_keep_stays_and_is_kept_later(mara):
+    mara.open(TRUCKERS)
+    mara.page.route("**/fields/name", lambda route: route.fulfill(status=503))
+    mara.type("name", "Truckers, kept later")
+    said = mara.page.get_by_role("status")
+    expect(said).to_contain_text("What you typed still stands here")
+    mara.page.unroute("**/fields/name")
+
+    with mara.page.expect_response("**/fields/name"):
+        mara.editor("name").press("Enter")
+    mara.page.get_by_role("link", name="Review", exact=True).click()
+
+    expect(mara.page.locator("main")).to_contain_text("Truckers, kept later")
+
+
 def test_a_reload_over_a_value_that_is_not_kept_asks_first(mara):
     asked = []
     mara.page.on("dialog", lambda one: (asked.append(one.type), one.accept()))

@@ -1,0 +1,80 @@
+"""A database that is away, locked, full or read-only: pages say so, nothing is lost."""
+
+import pytest
+from django.db import connection
+
+from tests.dashboard import hindrance
+from tests.views.conftest import mara, nurses, tab
+from tests.views.tab import Review, drafts, text, words
+
+__all__ = ("mara", "nurses", "tab")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+on_sqlite = pytest.mark.skipif("not hindrance.is_sqlite()", reason="SQLite's own way")
+on_postgres = pytest.mark.skipif("hindrance.is_sqlite()", reason="PostgreSQL's own way")
+BAD_DAYS = [
+    pytest.param(hindrance.locked, marks=on_sqlite),
+    pytest.param(hindrance.full, marks=on_sqlite),
+    hindrance.read_only,
+]
+
+
+@pytest.fixture
+def client(client):
+    """A browser: it gets the answer that the server makes of an error."""
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize("bad_day", BAD_DAYS)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_an_edit_that_cannot_be_kept_says_so_and_is_kept_afterwards(tab, bad_day, htmx):
+    seen = tab.seen("name")
+    long = "Typed with care. " * 5
+    with bad_day():
+        refused = tab.keep("name", long, seen=seen, htmx=False)
+    assert refused.status_code == 503
+    assert "may not be kept" in words(text(refused))
+    assert "load this page again" in words(text(refused))
+    assert drafts() == {}
+
+    assert tab.keep("name", long, seen=seen, htmx=False).status_code == 302
+    assert list(drafts()) == ["name"]
+
+
+@pytest.mark.parametrize("bad_day", BAD_DAYS)
+def test_a_send_that_cannot_be_kept_is_made_once_by_the_same_form(tab, bad_day):
+    tab.keep("name", "Day nurses")
+    review = Review(tab.client)
+    with bad_day():
+        refused = review.send()
+    assert refused.status_code == 503
+    assert "Saved" not in text(refused)
+    assert list(drafts()) == ["name"]
+
+    assert review.send().status_code == review.send().status_code == 302
+    assert tab.campaign.changes.count() == 1
+
+
+@on_postgres
+def test_a_page_does_not_notice_that_its_session_was_ended(tab):
+    connection.close()  # into the pool, as at the end of each request
+    hindrance.end_sessions()
+
+    assert tab.page().status_code == 200
+
+
+@on_postgres
+def test_a_session_that_ends_under_a_page_is_told_and_the_next_has_another(tab):
+    tab.page()
+    hindrance.end_sessions()
+
+    assert tab.page().status_code == 503
+    connection.close()
+    assert tab.page().status_code == 200
+
+
+def test_another_error_is_still_ours(tab, monkeypatch):
+    monkeypatch.setattr("campaigns.views.campaign.desk", None)
+
+    assert tab.page().status_code == 500
