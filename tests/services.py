@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -85,20 +86,59 @@ def other_user():
     return "nobody" if os.getuid() == 0 else None
 
 
+class Postgres:
+    """A server of our own in `folder`: started, ended, started again."""
+
+    def __init__(self, folder, user, options=FAST):
+        self.folder, self.user = folder, user
+        self.binaries = reachable(postgres_binaries(), folder, user)
+        self.settings = [part for option in options for part in ("-c", option)]
+        self.address = f"postgres://desk@{quote(str(folder), safe='')}/postgres"
+        self.process = None
+        initdb(self.binaries, folder, user)
+
+    def start(self):
+        folder, user = self.folder, self.user
+        places = ["-D", folder / "db", "-k", folder, "-h", ""]
+        with open(folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [self.binaries / "postgres", *places, *self.settings],
+                user=user,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        wait_until(lambda: accepts(self.binaries, folder, user), "PostgreSQL starts")
+
+    def stop(self, how=signal.SIGINT):
+        """End every session, then the server; SIGQUIT leaves it as a crash does."""
+        self.process.send_signal(how)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+@contextmanager
+def postgres_server(options=FAST):
+    """A PostgreSQL that lives as long as the block, or as it is let live there."""
+    user = other_user()
+    with scratch(user) as folder:
+        server = Postgres(folder, user, options)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def postgres():
     """The address of an empty PostgreSQL that lives as long as the block."""
-    user = other_user()
-    with scratch(user) as folder:
-        binaries = reachable(postgres_binaries(), folder, user)
-        initdb(binaries, folder, user)
-        server = [binaries / "postgres", "-D", folder / "db", "-k", folder, "-h", ""]
-        settings = [part for option in FAST for part in ("-c", option)]
-        with open(folder / "log", "wb") as log:
-            options = {"user": user, "cwd": folder, "stdout": log, "stderr": log}
-            with running([*server, *settings], **options):
-                wait_until(lambda: accepts(binaries, folder, user), "PostgreSQL starts")
-                yield f"postgres://desk@{quote(str(folder), safe='')}/postgres"
+    with postgres_server() as server:
+        yield server.address
 
 
 @contextmanager
