@@ -29,13 +29,13 @@ def address():
     return f"{base[0]}/{named['NAME']}"
 
 
-def work_and_die(connection_id, killpoint):
+def work_and_die(connection_id, killpoint, nth=1):
     killed = subprocess.run(
         [sys.executable, "-c", WORK, str(connection_id)],
         env=os.environ
         | {
             "DATABASE_URL": address(),
-            "KILLPOINT": f"{killpoint}:1",
+            "KILLPOINT": f"{killpoint}:{nth}",
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         },
         timeout=60,
