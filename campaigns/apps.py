@@ -15,3 +15,5 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         checks = import_module("campaigns.checks")  # it knows models: not before now
         register(checks.check_triggers, Tags.database)
+        register(checks.check_tables, Tags.database)
+        checks.tables.known()  # now: an update may lay newer files beside what runs

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Warning
 from django.db import DatabaseError, connections
 
 from campaigns.audit import triggers
+from campaigns.delivery import tables
 from campaigns.models import AuditEntry
 
 HINT = (
@@ -23,6 +24,24 @@ def check_triggers(databases: Sequence[str] | None, **_: Any) -> list[CheckMessa
             words = f"The history is not protected: trigger {name} is missing."
             found.append(Warning(words, hint=HINT, id="campaigns.W001"))
     return found
+
+
+def check_tables(databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
+    """Say that the tables are newer than this program (`--database`)."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        if names := _unknown(alias):
+            words = tables.NEWER.format(names=", ".join(names))
+            found.append(Warning(words, id="campaigns.W002"))
+    return found
+
+
+def _unknown(alias: str) -> list[str]:
+    """Nothing before the first migration, or where no database answers."""
+    try:
+        return tables.unknown(alias)
+    except DatabaseError:
+        return []
 
 
 def _missing(alias: str) -> list[str]:

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from campaigns import clock, digests, limits
 from campaigns.audit import upkeep
-from campaigns.delivery import lanes, notices, restored
+from campaigns.delivery import lanes, notices, restored, tables
 from campaigns.delivery.beats import Beat
 from campaigns.delivery.deliver import deliver
 from campaigns.delivery.syncing import may_sync, sync
@@ -73,8 +73,9 @@ JOBS = Jobs()
 def _do(kind: str, connection_id: int, work: Callable[[int], object]) -> None:
     close_old_connections()
     try:
-        restored.look_once()
-        work(connection_id)
+        if tables.fit():
+            restored.look_once()
+            work(connection_id)
     except Exception:  # noqa: BLE001  the outermost place: a job must not end the worker
         log.exception("job failed", kind=kind, connection=connection_id)
     finally:
@@ -142,8 +143,7 @@ def _take_leave(beat: Beat) -> None:
 def _go_round(pool: ThreadPoolExecutor, beat: Beat) -> None:
     close_old_connections()
     try:
-        beat.show()
-        delivering, syncing = _delivering(), _syncing()
+        delivering, syncing = _look(beat)
     except DatabaseError:
         log.exception("the database did not answer")
         return
@@ -153,6 +153,14 @@ def _go_round(pool: ThreadPoolExecutor, beat: Beat) -> None:
     for connection_id in syncing:
         if not JOBS.is_running("sync", connection_id):
             pool.submit(sync_now, connection_id)
+
+
+def _look(beat: Beat) -> tuple[list[int], list[int]]:
+    """The connections to deliver for and to read; who may not work shows itself not."""
+    if not tables.fit():
+        return [], []
+    beat.show()
+    return _delivering(), _syncing()
 
 
 def _delivering() -> list[int]:

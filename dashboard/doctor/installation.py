@@ -8,6 +8,7 @@ from django.db import connection
 
 from campaigns import checks, keyring
 from campaigns.audit import triggers
+from campaigns.delivery import tables
 from campaigns.models import Connection, Person
 from dashboard import backup, sqlite
 from dashboard.doctor.finding import Finding, note, well, wrong
@@ -36,7 +37,10 @@ def look_at_database() -> list[Finding]:
 
 
 def look_at_migrations() -> list[Finding]:
-    """That the tables are those of this version."""
+    """That the tables are those of this version: no worker works on others."""
+    if newer := tables.unknown():
+        words = tables.NEWER.format(names=", ".join(newer))
+        return [wrong("Migrations", words, "Update it here, then start it again.")]
     if backup.has_pending_migrations():
         words = "The tables are those of an older version."
         return [wrong("Migrations", words, "Run manage.py migrate.")]
