@@ -13,7 +13,7 @@ from campaigns.gateway.contract import Exchange, Timeout
 from campaigns.models import Attempt, AttemptKind, Change, Connection
 
 SLACK = timedelta(seconds=2)
-_LONGEST = timedelta(seconds=Timeout().total) + SLACK
+LONGEST = timedelta(seconds=Timeout().total) + SLACK
 
 
 class Outcome(StrEnum):
@@ -38,7 +38,7 @@ def intend(claim: Claim, change: Change, body: str) -> Attempt:
         kind=AttemptKind.PATCH,
         fence=claim.fence,
         in_flight=True,
-        deadline=now + _LONGEST,
+        deadline=now + LONGEST,
         request_body=body,
         body_hash=hashlib.sha256(body.encode()).hexdigest(),
         started_at=now,
@@ -47,7 +47,7 @@ def intend(claim: Claim, change: Change, body: str) -> Attempt:
 
 def deadline(attempt: Attempt) -> datetime:
     """When the answer of a PATCH can no longer come, also if the clock was set back."""
-    return min(attempt.deadline or attempt.started_at, clock.now() + _LONGEST)
+    return min(attempt.deadline or attempt.started_at, clock.now() + LONGEST)
 
 
 def is_overdue(attempt: Attempt) -> bool:

@@ -13,10 +13,12 @@ from campaigns import changes, clock, connections, holds, limits
 from campaigns.changes import LostRace
 from campaigns.delivery import (
     lanes,
+    leases,
     links,
     lists,
     outcomes,
     rates,
+    redating,
     sending,
     urgency,
     verifying,
@@ -150,6 +152,8 @@ def step(link: Link, claim: Claim) -> bool:
     A lane that waits still makes the watch reads that are due.
     """
     under_way = lanes.open_changes(claim.campaign_id)
+    if redating.redate(link, claim, under_way):
+        return True
     for change in under_way:
         went_on = _take(link, claim, change, under_way)
         if went_on:
@@ -190,9 +194,8 @@ def _must_see_first(link: Link, change: Change, under_way: list[Change]) -> bool
 
 def _watch(link: Link, claim: Claim) -> bool:
     """Make a watch read that is due, when nothing else is."""
-    watched = Change.objects.filter(
-        campaign_id=claim.campaign_id, watch_at__lte=clock.now()
-    )
+    is_due = leases.past("watch_at", clock.now(), lanes.longest())
+    watched = Change.objects.filter(is_due, campaign_id=claim.campaign_id)
     change = watched.select_related("campaign__connection", "change_set").first()
     if change is None:
         return False

@@ -6,7 +6,7 @@ lock is held while the network is in use.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from campaigns.delivery import leases
 from campaigns.lifecycle import State
 from campaigns.models import Change, FieldChange, Lane
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 UNDER_WAY = (State.WAITING, State.SENDING, State.ACCEPTED, State.UNKNOWN)
 
 
@@ -44,8 +45,23 @@ def wanting(connection_id: int) -> QuerySet[Lane]:
     """Lanes of a connection that want work now and that nobody holds."""
     now = clock.now()
     return Lane.objects.filter(
-        free(now), campaign__connection_id=connection_id, due_at__lte=now
+        free(now), is_due(now), campaign__connection_id=connection_id
     )
+
+
+def is_due(now: datetime) -> Q:
+    """The lanes that want work now; one due too far ahead has to be dated anew.
+
+    The lower bound keeps SQLite to the index: most lanes are due at no time at all.
+    """
+    return Q(due_at__gt=LONG_AGO) & leases.past("due_at", now, longest())
+
+
+def longest() -> timedelta:
+    """Nothing in a lane is put off for longer, but by long settle times."""
+    watched = limits.span("FIRST_WATCH") * 2.0 ** limits.count("WATCHES")
+    spans = ("ABSURD_DELAY", "LIST_LOOK", "LAST_WATCH", "LONGEST_REST")
+    return max(watched, *map(limits.span, spans))
 
 
 def free(now: datetime) -> Q:
@@ -131,7 +147,8 @@ def _roots(rows: QuerySet[FieldChange]) -> set[str]:
 def give_back(claim: Claim, *, not_before: datetime | None = None) -> None:
     """End the claim and note when the lane wants work again.
 
-    The UPDATE comes first: it waits for anybody who is adding a change.
+    The UPDATE comes first: it waits for anybody who is adding a change. Whatever the
+    clock was: no lane is left alone for longer than `longest`.
     """
     mine = Lane.objects.filter(pk=claim.lane_id, fence=claim.fence)
     if not mine.update(owner="", lease_until=None):
@@ -139,7 +156,7 @@ def give_back(claim: Claim, *, not_before: datetime | None = None) -> None:
     due = _next_due(claim.campaign_id, mine.get().settle_until)
     if due is not None and not_before is not None:
         due = max(due, not_before)
-    mine.update(due_at=due)
+    mine.update(due_at=due and min(due, clock.now() + longest()))
 
 
 def _next_due(campaign_id: int, settle_until: datetime | None) -> datetime | None:
@@ -158,4 +175,7 @@ def _next_due(campaign_id: int, settle_until: datetime | None) -> datetime | Non
 def _due(change: Change, settle_until: datetime | None) -> datetime:
     at = change.due_at or clock.now()
     in_doubt = change.state in (State.UNKNOWN, State.SENDING)
-    return max(at, settle_until) if in_doubt and settle_until else at
+    is_known = settle_until and not leases.is_ahead(
+        settle_until, clock.now(), longest()
+    )
+    return max(at, settle_until) if in_doubt and settle_until and is_known else at

@@ -15,13 +15,19 @@ SLACK = timedelta(seconds=60)
 
 def is_over(until: datetime | None, now: datetime, longest: timedelta) -> bool:
     """Whether a time, at most `longest` ahead when it was written, has passed."""
-    return until is None or not now < until <= now + longest + SLACK
+    return until is None or until <= now or is_ahead(until, now, longest)
+
+
+def is_ahead(at: datetime, now: datetime, longest: timedelta) -> bool:
+    """Whether it lies further ahead than anybody could have written it now."""
+    return at > now + longest + SLACK
+
+
+def past(column: str, now: datetime, longest: timedelta) -> Q:
+    """The rows whose time has come, or lies too far ahead; not those without one."""
+    return Q(**{f"{column}__lte": now}) | Q(**{f"{column}__gt": now + longest + SLACK})
 
 
 def over(column: str, now: datetime, longest: timedelta) -> Q:
     """The rows where it has passed, or where there is none."""
-    return (
-        Q(**{column: None})
-        | Q(**{f"{column}__lte": now})
-        | Q(**{f"{column}__gt": now + longest + SLACK})
-    )
+    return Q(**{column: None}) | past(column, now, longest)

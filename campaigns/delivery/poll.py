@@ -166,7 +166,7 @@ def _look(beat: Beat) -> tuple[list[int], list[int]]:
 def _delivering() -> list[int]:
     """The connections with a lane that is due, or with a change nothing holds now."""
     now = clock.now()
-    wanting = Lane.objects.filter(lanes.free(now), due_at__lte=now)
+    wanting = Lane.objects.filter(lanes.free(now), lanes.is_due(now))
     ids = wanting.values_list("campaign__connection_id", flat=True)
     marked = Change.objects.filter(held_with=OuterRef("pk"))
     freed = Connection.objects.going().filter(Exists(marked)).order_by()

@@ -6,7 +6,6 @@ import pytest
 from django.core.management import call_command
 from django.db.migrations.recorder import MigrationRecorder
 
-from campaigns.audit import upkeep
 from campaigns.checks import check_tables
 from campaigns.delivery import poll, tables
 from campaigns.delivery.beats import Beat
@@ -15,7 +14,7 @@ from campaigns.models import WorkerBeat
 from dashboard.doctor import Level, installation
 from tests.delivery.conftest import fields
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 WAREHOUSE = "ee4d641cab17b22c"
 NEWEST = "0099_what_only_newer_programs_know"
 Migration = MigrationRecorder.Migration
@@ -42,37 +41,22 @@ def serve(indeed):
         poll._go_round(pool, Beat())
     poll.deliver_now(indeed.connection.pk)
     poll.sync_now(indeed.connection.pk)
-    poll.keep_history()
 
 
-def test_an_old_worker_takes_nothing_and_shows_itself_no_longer(road, newer):
+@pytest.mark.django_db(transaction=True)
+def test_an_old_worker_takes_nothing_and_goes_on_with_tables_that_fit(road, newer):
     indeed = road("indeed")
     indeed.sync()
     change = indeed.ask(WAREHOUSE, "name", "Later")
     before = len(indeed.requests())
 
     serve(indeed)
-
     assert fields(change) == {"name": State.WAITING}
     assert len(indeed.requests()) == before
-    assert not WorkerBeat.objects.exists()
+    assert not WorkerBeat.objects.exists(), "it does no work, and does not show itself"
 
-
-def test_it_seals_nothing_either(newer, monkeypatch):
-    monkeypatch.setattr(upkeep, "run_once", pytest.fail)
-
-    poll.keep_history()
-
-
-def test_work_goes_on_with_the_tables_that_fit(road, newer):
-    indeed = road("indeed")
-    indeed.sync()
-    change = indeed.ask(WAREHOUSE, "name", "Later")
-    serve(indeed)
     newer.delete()
-
     serve(indeed)
-
     assert fields(change) == {"name": State.CONFIRMED}
     assert len(indeed.patches()) == 1
 
