@@ -1,7 +1,7 @@
 """Icons, states and times as pages print them. Decides and reads nothing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -92,17 +92,23 @@ def _absolute(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M} {_zone(moment)}"
 
 
-def _distance(moment: datetime, now: datetime) -> str:
-    minutes = int((now - moment).total_seconds() // 60)
+def _passed(moment: datetime, now: datetime) -> timedelta:
+    """The time between; Python would count by the clock of a zone that both share."""
+    return now.astimezone(UTC) - moment.astimezone(UTC)
+
+
+def _distance(passed: timedelta) -> str:
+    minutes = int(passed.total_seconds() // 60)
     if minutes < 1:
         return "now"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h"
 
 
 def _near(moment: datetime, now: datetime) -> str:
-    if timedelta() <= now - moment < timedelta(hours=24):
-        return _distance(moment, now)
-    if abs(now - moment) < timedelta(days=6):
+    passed = _passed(moment, now)
+    if timedelta() <= passed < timedelta(hours=24):
+        return _distance(passed)
+    if abs(passed) < timedelta(days=6):
         return f"{moment:%a %H:%M}"
     year = "" if moment.year == now.year else f" {moment.year}"
     return f"{moment.day} {moment:%b}{year}"

@@ -15,7 +15,7 @@ from campaigns.audit import Event
 from campaigns.models import Person
 from campaigns.queries import Pile
 from campaigns.reviews import visits
-from campaigns.views import desk_cards, lines
+from campaigns.views import desk_cards, filters, lines
 from campaigns.views.asking import Asking
 
 SHOWN = 20
@@ -125,7 +125,7 @@ def _since(span: str, person: Person) -> datetime | None:
     if span == VISIT:
         return visits.since(person)
     if span == "day":
-        return timezone.localtime(now).replace(hour=0, minute=0, second=0)
+        return filters.midnight(timezone.localdate(now))
     days = {"week": 7, "month": 30}.get(span)
     return now - timedelta(days=days) if days else None
 

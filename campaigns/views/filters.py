@@ -123,9 +123,12 @@ def text(label: str, hint: str) -> forms.CharField:
 
 def begin(chosen: date | None) -> datetime | None:
     """Midnight in the person's zone at the begin of a day."""
-    if chosen is None:
-        return None
-    return timezone.make_aware(datetime.combine(chosen, time.min))
+    return None if chosen is None else midnight(chosen)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the person's zone: the first, where midnight comes twice."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def end(chosen: date | None) -> datetime | None:

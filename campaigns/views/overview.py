@@ -14,7 +14,7 @@ from campaigns.lifecycle import NEEDS_PERSON, OPEN, State
 from campaigns.models import Person
 from campaigns.queries import ChangeFilter
 from campaigns.rights import Right
-from campaigns.views import lines
+from campaigns.views import filters, lines
 from campaigns.views.asking import Asking
 
 LINES = 5
@@ -37,7 +37,7 @@ def overview(request: Asking) -> HttpResponse:
 
 def _counted(person: Person) -> dict[str, Any]:
     """Today by state, and the last fortnight by day, in the person's zone."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = filters.midnight(timezone.localdate())
     days = queries.count_by_day(person, midnight)
     return {
         "today": _today(queries.count_by_state(person, midnight)),

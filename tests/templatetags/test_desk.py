@@ -57,6 +57,29 @@ def test_an_age_is_minutes_hours_weekday_then_date(before, words):
     assert f">{words}</time>" in render("{% age at %}", at=NOW - before)
 
 
+@pytest.mark.parametrize(
+    ("at", "now", "words"),
+    [
+        ("2026-10-25T00:50:00Z", "2026-10-25T01:05:00Z", "15 min"),  # 02:50, 02:05
+        ("2026-10-24T23:30:00Z", "2026-10-25T01:10:00Z", "1 h"),
+        ("2026-03-29T00:50:00Z", "2026-03-29T01:05:00Z", "15 min"),  # 01:50, 03:05
+        ("2026-10-24T01:30:00Z", "2026-10-25T01:15:00Z", "23 h"),
+    ],
+)
+def test_an_age_is_right_in_a_night_that_changes_the_clock(at, now, words):
+    with time_machine.travel(datetime.fromisoformat(now), tick=False):
+        drawn = render("{% age at %}", at=datetime.fromisoformat(at))
+
+    assert f">{words}</time>" in drawn
+
+
+def test_an_hour_that_comes_twice_is_told_apart_by_its_zone():
+    twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+
+    assert ["02:30 CEST" in render("{% when at %}", at=at) for at in twice] == [1, 0]
+    assert ["02:30 CET" in render("{% when at %}", at=at) for at in twice] == [0, 1]
+
+
 def test_an_age_carries_the_full_moment_with_its_zone():
     drawn = render("{% age at True %}", at=NOW - timedelta(minutes=3))
 
