@@ -1,7 +1,7 @@
 """Whether the tables are those of this program. Where they are not, no worker works.
 
 An old worker does not know what newer tables mean; a new one relies on what older
-tables lack. docs/decisions/0008 says why it waits. Looks only, never migrates.
+tables lack. docs/decisions/0009 says why it waits. Looks only, never migrates.
 """
 
 import pkgutil
