@@ -4,7 +4,8 @@ Called by the poller of each worker and by Celery hints; calling it twice at onc
 late or for nothing does no harm.
 """
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import structlog
 from django.db.models import Exists, OuterRef
@@ -72,8 +73,26 @@ def _hold_back(connection: Connection, reason: str) -> int:
     """On hold: everything waiting becomes Held; what is in doubt stays for later."""
     moved = changes.hold_waiting(connection, reason, limit=LANES_LIMIT)
     if not moved:
+        _lose_sight(connection)
         _rest(connection, clock.now() + limits.span("LEASE"))
     return moved
+
+
+def _lose_sight(connection: Connection) -> None:
+    """Say Unknown of what dead workers were sending; a read tells after the release."""
+    sending_here = lanes.wanting(connection.pk).filter(
+        campaign__changes__state=State.SENDING
+    )
+    settle = timedelta(seconds=connection.settle_seconds)
+    for lane_id in list(sending_here.values_list("pk", flat=True)[:LANES_LIMIT]):
+        claim = lanes.claim(lane_id)
+        if claim is None:
+            continue
+        with suppress(Fenced, LostRace):
+            for change in lanes.open_changes(claim.campaign_id):
+                if change.state == State.SENDING:
+                    outcomes.lost(claim, change, settle)
+        lanes.give_back(claim)
 
 
 def _give_up(connection: Connection) -> None:

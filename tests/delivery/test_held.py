@@ -8,7 +8,7 @@ from campaigns.changes import holding
 from campaigns.delivery.poll import _delivering
 from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Lane
-from tests.delivery.conftest import fields, tokens
+from tests.delivery.conftest import die_after_intent, fields, tokens
 
 WAREHOUSE = "ee4d641cab17b22c"
 FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
@@ -208,3 +208,21 @@ def test_a_change_asked_for_while_on_hold_waits_as_those_before_it(indeed):
     connections.release(indeed.connection, indeed.person)
     change.refresh_from_db()
     assert (change.state, change.held_with) == (State.WAITING, None)
+
+
+def test_what_a_dead_worker_was_sending_is_told_as_unknown_also_on_hold(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "In doubt")
+    die_after_intent(indeed)
+    connections.hold(indeed.connection, indeed.person, "Looking into it")
+    asked = len(indeed.requests())
+
+    indeed.deliver()
+    assert fields(change) == {"name": State.SENDING}, "its worker may still be at it"
+
+    indeed.let_pass(time, 300)
+    assert fields(change) == {"name": State.UNKNOWN}
+    assert len(indeed.requests()) == asked
+
+    connections.release(indeed.connection, indeed.person)
+    indeed.let_pass(time, 120)
+    assert fields(change) == {"name": State.CONFIRMED}
