@@ -19,14 +19,14 @@ BESIDE = 8
 def read(address: str, default: Path, threads: int = 12) -> dict[str, Any]:
     """Django's settings for DATABASE_URL; without one, the SQLite file `default`.
 
-    Each of so many `threads` of a process may need a connection at the same time. One
-    that the pool kept is tried before it is used: the server may have ended it.
+    Each of so many `threads` of a process may need a connection at the same time.
     """
     settings = parse(address or f"sqlite:///{default}")
     on_file = "sqlite" in settings["ENGINE"]
     extra = on_sqlite() if on_file else on_postgresql(threads)
     options: dict[str, Any] = settings.get("OPTIONS", {})
-    return settings | {"OPTIONS": options | extra, "CONN_HEALTH_CHECKS": not on_file}
+    engine = settings["ENGINE"] if on_file else "dashboard.postgresql"
+    return settings | {"ENGINE": engine, "OPTIONS": options | extra}
 
 
 def parse(address: str) -> dict[str, Any]:

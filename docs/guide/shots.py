@@ -14,7 +14,6 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.visit import ADA, MARA, PRIYA, Sandbox, Visit
 from tests.conftest import QUIET, chromium
 from tests.dashboard.desk import Desk, words
-from tests.services import wait_until
 
 HERE = Path(__file__).resolve().parent
 WIDTH, HEIGHT = 1180, 760
@@ -47,7 +46,6 @@ def main(wanted: list[str]) -> None:
         desk = Desk(Path(folder)).start()
         try:
             desk.wait_running()
-            wait_until(lambda: "Ctrl-C" in desk.said(), "all is said")
             live_through(desk, Camera(wanted))
         finally:
             desk.end()

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from tests.browser.visit import MARA, Sandbox, Visit
 from tests.dashboard.desk import Desk, words
-from tests.services import wait_until
 
 READ = re.compile(r"Read\s*(now|\d)")
 
@@ -39,7 +38,6 @@ def desk(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("desk")).start()
     try:
         desk.wait_running()
-        wait_until(lambda: "Ctrl-C" in desk.said(), "all is said", 10)
         yield desk
     finally:
         desk.end()

@@ -12,6 +12,7 @@ import psutil
 from dashboard.up import ports
 from tests.services import wait_until
 
+LAST_WORDS = "Ctrl-C ends everything."
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -45,7 +46,7 @@ class Desk:
 
     def wait_running(self):
         wait_until(
-            lambda: "running at" in self.said() or self.has_ended(), "a start", 120
+            lambda: LAST_WORDS in self.said() or self.has_ended(), "a start", 120
         )
         assert "running at" in self.said(), self.said()
         return self

@@ -22,7 +22,7 @@ def test_without_an_address_the_local_file_is_used():
 def test_an_address_of_postgresql_gets_a_pool():
     settings = databases.read("postgres://desk:secret@db/desk", default=FILE)
 
-    assert settings["ENGINE"] == "django.db.backends.postgresql"
+    assert settings["ENGINE"] == "dashboard.postgresql"
     assert settings["OPTIONS"]["pool"]["max_size"] >= 12
 
 

@@ -1,5 +1,9 @@
 """A database that is away, locked, full or read-only: pages say so, nothing is lost."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.db import connection
 
@@ -62,6 +66,26 @@ def test_a_page_does_not_notice_that_its_session_was_ended(tab):
     hindrance.end_sessions()
 
     assert tab.page().status_code == 200
+
+
+@on_postgres
+def test_no_page_waits_for_the_sessions_that_a_restart_has_ended(tab):
+    with ThreadPoolExecutor(6) as threads:
+        together = Barrier(6)
+        list(threads.map(lambda _: keep_a_session(together), range(6)))
+    connection.close()
+    hindrance.end_sessions()
+    began = time.perf_counter()
+
+    assert tab.page().status_code == 200
+    assert time.perf_counter() - began < 1
+
+
+def keep_a_session(together):
+    """Use one session beside others, and give it back to the pool."""
+    connection.ensure_connection()
+    together.wait(10)
+    connection.close()
 
 
 @on_postgres

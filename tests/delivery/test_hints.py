@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time as wall
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from celery import Celery
@@ -19,6 +20,7 @@ from dashboard.celery import app
 from dashboard.up import redis as embedded
 from tests import services
 from tests.dashboard.desk import ROOT
+from tests.delivery.bad_line import BadLine
 from tests.delivery.conftest import fields
 from tests.delivery.test_kills import address
 from tests.services import wait_until
@@ -51,17 +53,50 @@ def redis_process():
         command = embedded.command(socket, folder)
         with services.running(command, stdout=subprocess.DEVNULL) as process:
             wait_until(lambda: embedded.answers(socket), "Redis starts")
-            process.url = f"redis+socket://{socket}"
+            process.url, process.socket = f"redis+socket://{socket}", socket
             yield process
             process.send_signal(signal.SIGCONT)
 
 
-@pytest.fixture
-def stopped():
+@contextmanager
+def nobody():
+    """The address of a Redis that is not there."""
+    yield NOBODY
+
+
+@contextmanager
+def stopped_redis():
     """The address of a Redis that accepts connections and never answers."""
     with redis_process() as process:
-        process.send_signal(signal.SIGSTOP)
+        stop(process)
         yield process.url
+
+
+@contextmanager
+def read_only_redis():
+    """The address of a Redis that refuses whatever would write."""
+    with redis_process() as process:
+        refuse_writes(process)
+        yield process.url
+
+
+@contextmanager
+def over(**line):
+    """The address of a well Redis at the end of a bad line."""
+    with redis_process() as process:
+        bad = BadLine(process.socket, **line)
+        yield bad.url
+        bad.close()
+
+
+slow = partial(over, delay=0.7)
+breaking = partial(over, breaks=1.0)
+
+
+@pytest.fixture
+def stopped():
+    with stopped_redis() as url:
+        yield url
 
 
 def test_a_hint_reaches_redis_when_it_is_well():
@@ -104,11 +139,20 @@ def test_a_hint_costs_the_request_nothing_while_redis_is_stopped(stopped):
         assert took < PATIENCE
 
 
-@pytest.mark.parametrize("state", ["absent", "stopped"])
-def test_no_send_waits_for_redis(client, mara, stopped, state):
+BAD_REDIS = {
+    "absent": nobody,
+    "stopped": stopped_redis,
+    "read-only": read_only_redis,
+    "slow": slow,
+    "resetting": breaking,
+}
+
+
+@pytest.mark.parametrize("state", BAD_REDIS)
+def test_no_send_waits_for_redis(client, mara, state):
     usual = statistics.median(sends(client, mara))
 
-    with pointed_at(stopped if state == "stopped" else NOBODY):
+    with BAD_REDIS[state]() as url, pointed_at(url):
         took = sends(client, mara)
 
     print(f"Send: usual {usual:.3f} s, Redis {state} {statistics.median(took):.3f} s")
@@ -168,16 +212,21 @@ def stop(process):
 
 
 def flush(process):
-    command = [embedded.binary().replace("-server", "-cli"), "-s", process.url[15:]]
-    if os.path.exists(command[0]):
-        subprocess.run([*command, "FLUSHALL"], check=True, capture_output=True)
-    else:
-        with app.connection_for_write(process.url) as connection:
-            connection.default_channel.client.flushall()
+    tell(process, "flushall")
+
+
+def refuse_writes(process):
+    tell(process, "config_set", "min-replicas-to-write", 1)
+
+
+def tell(process, command, *words):
+    """Say something to Redis by the library that Celery speaks to it with."""
+    with app.connection_for_write(process.url) as connection:
+        getattr(connection.default_channel.client, command)(*words)
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("befalls", [kill, stop, flush])
+@pytest.mark.parametrize("befalls", [kill, stop, flush, refuse_writes])
 def test_everything_arrives_whatever_befalls_redis(road, tmp_path, befalls):
     indeed = road("indeed")
     indeed.sync()
@@ -187,6 +236,22 @@ def test_everything_arrives_whatever_befalls_redis(road, tmp_path, befalls):
         arrives(indeed.ask(WAREHOUSE, "name", f"After {befalls.__name__}"))
 
         assert process.poll() is None
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("line", [slow, breaking], ids=["slow", "resetting"])
+def test_everything_arrives_whatever_the_line_to_redis_is_like(road, tmp_path, line):
+    indeed = road("indeed")
+    indeed.sync()
+    with line() as url, worker(url, tmp_path) as process, pointed_at(url):
+        for number in range(4):
+            change = indeed.ask(WAREHOUSE, "trackingToken", f"t{number}")
+            tasks.hint_deliver(indeed.connection.pk)
+            arrives(change)
+            wall.sleep(0.5)
+
+        assert process.poll() is None
+        assert len(indeed.patches()) == 4
 
 
 @pytest.mark.processes
