@@ -10,13 +10,10 @@ CHUNK = 4096
 RESET = struct.pack("ii", 1, 0)
 
 
-class Proxy:
-    """Listens on 127.0.0.1 and passes on to `port`; `share` of connections suffer."""
+class Way:
+    """Listens on 127.0.0.1 and passes on what comes, both ways, piece by piece."""
 
-    def __init__(self, port, seed, share=0.1):
-        self.target, self.share = ("127.0.0.1", port), share
-        self.dice = random.Random(seed)
-        self.harmed = 0
+    def __init__(self):
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -24,25 +21,68 @@ class Proxy:
     def close(self):
         self._listener.close()
 
+    def connect(self):
+        """The other end. Raises `OSError`."""
+        raise NotImplementedError
+
+    def join(self, near, far):
+        """Begin to pass on between two ends."""
+        for ends in ((near, far), (far, near)):
+            self.start(self.carry, *ends)
+
+    def carry(self, source, sink):
+        """Pass on until one end is gone."""
+        try:
+            while chunk := source.recv(CHUNK):
+                self.pass_on(chunk, sink)
+        except OSError:
+            pass  # so is the other
+        finally:
+            shut(source)
+            shut(sink)
+
+    def pass_on(self, chunk, sink):
+        sink.sendall(chunk)
+
+    @staticmethod
+    def start(act, *given):
+        threading.Thread(target=act, args=given, daemon=True).start()
+
     def _accept(self):
         while True:
             try:
                 near, _ = self._listener.accept()
             except OSError:
                 return  # closed
-            threading.Thread(target=self._join, args=[near], daemon=True).start()
+            self.start(self._open, near)
 
-    def _join(self, near):
-        poison = self._poison()
+    def _open(self, near):
         try:
-            far = socket.create_connection(self.target, timeout=5)
+            far = self.connect()
         except OSError:
             near.close()
             return
+        self.join(near, far)
+
+
+class Proxy(Way):
+    """The way to `port`; `share` of the connections suffer."""
+
+    def __init__(self, port, seed, share=0.1):
+        self.target, self.share = ("127.0.0.1", port), share
+        self.dice = random.Random(seed)
+        self.harmed = 0
+        super().__init__()
+
+    def connect(self):
+        far = socket.create_connection(self.target, timeout=5)
         far.settimeout(None)
-        ways = (near, far, poison, "there"), (far, near, poison, "back")
-        for way in ways:
-            threading.Thread(target=self._pass, args=way, daemon=True).start()
+        return far
+
+    def join(self, near, far):
+        poison = self._poison()
+        for way in ((near, far, poison, "there"), (far, near, poison, "back")):
+            self.start(self._pass, *way)
 
     def _poison(self):
         """What befalls one connection: (kind, direction, after how many bytes)."""
@@ -67,8 +107,8 @@ class Proxy:
         except OSError:
             pass  # one end is gone; so is the other
         finally:
-            _shut(source)
-            _shut(sink)
+            shut(source)
+            shut(sink)
 
     def _harm(self, source, sink, chunk, poison, passed):
         """True when the connection is over."""
@@ -83,15 +123,20 @@ class Proxy:
         else:
             sink.sendall(chunk[: max(0, after - passed)])
             if kind == "reset":
-                for end in (source, sink):
-                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                    end.close()
+                reset(source)
+                reset(sink)
             return True
         sink.sendall(chunk)
         return False
 
 
-def _shut(end):
+def reset(end):
+    """Close an end so that the other side sees a reset. Raises `OSError` if gone."""
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    end.close()
+
+
+def shut(end):
     try:
         end.shutdown(socket.SHUT_RDWR)
     except OSError:
