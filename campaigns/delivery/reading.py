@@ -43,8 +43,8 @@ def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Look:
         rates.learn(link.connection, error)
         attempts.looked(claim, change, kind, error.exchange, Outcome.NOT_READ)
         raise
-    rates.learn(link.connection, None)
     heard = clock.now()
+    rates.learn(link.connection, None)
     try:
         document = _keep(link, change, reading)
     except Unavailable:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from campaigns import clock
-from campaigns.delivery import sending
+from campaigns.delivery import reading, sending
 from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"
@@ -29,6 +29,24 @@ def test_an_answer_that_grew_old_while_the_database_was_busy_is_read_again(
     kinds = list(change.attempts.values_list("kind", flat=True))
     assert kinds == ["compare", "compare", "patch", "verify"]
     assert fields(change) == {"name": "confirmed"}
+
+
+def test_an_answer_is_as_old_as_its_arrival_however_long_it_is_written_down(
+    here, time, monkeypatch
+):
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "Fresh")
+    true_learn, waits = reading.rates.learn, iter([3])
+
+    def learn(*given):
+        time.advance(next(waits, 0))  # behind somebody's lock
+        true_learn(*given)
+
+    monkeypatch.setattr(reading.rates, "learn", learn)
+    indeed.deliver()
+
+    kinds = list(change.attempts.values_list("kind", flat=True))
+    assert kinds == ["compare", "compare", "patch", "verify"]
 
 
 def test_a_worker_that_stood_still_after_its_intent_sends_nothing(
