@@ -63,8 +63,9 @@ class Visitor(threading.Thread):
 
     def look(self):
         answer = self.browser.get(self.address, timeout=30, allow_redirects=False)
-        is_plain = answer.status_code != 503 or "Not possible right now" in answer.text
-        return answer.status_code if is_plain else "an odd 503"
+        if answer.status_code == 200 or "Not possible right now" in answer.text:
+            return answer.status_code
+        return f"an odd {answer.status_code}: {answer.text[-400:]}"
 
 
 def end_sessions(server):

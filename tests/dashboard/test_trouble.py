@@ -2,11 +2,13 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
+from campaigns.models import Person
 from tests.dashboard import hindrance
 from tests.views.conftest import mara, nurses, tab
 from tests.views.tab import Review, drafts, text, words
@@ -96,6 +98,32 @@ def test_a_session_that_ends_under_a_page_is_told_and_the_next_has_another(tab):
     assert tab.page().status_code == 503
     connection.close()
     assert tab.page().status_code == 200
+
+
+def test_what_came_of_a_database_that_was_away_is_no_error_of_a_page(tab, monkeypatch):
+    def stumble(*_):
+        with transaction.atomic():
+            with suppress(OperationalError):
+                connection.needs_rollback = True
+                connection.rollback_exc = OperationalError("the server is gone")
+                raise connection.rollback_exc
+            Person.objects.count()
+
+    monkeypatch.setattr("campaigns.views.campaign.desk", stumble)
+
+    assert tab.page().status_code == 503
+
+
+@pytest.mark.parametrize("kind", ["OperationalError", "InterfaceError"])
+def test_an_error_of_the_driver_itself_is_told_too(tab, monkeypatch, kind):
+    """What the end of a cursor on the server raises is not one of Django's."""
+
+    def stumble(*_):
+        raise getattr(connection.Database, kind)("the server is gone")
+
+    monkeypatch.setattr("campaigns.views.campaign.desk", stumble)
+
+    assert tab.page().status_code == 503
 
 
 def test_another_error_is_still_ours(tab, monkeypatch):
