@@ -5,6 +5,7 @@ says so, and how what was typed is not lost. Must never ask the database itself.
 """
 
 import sys
+from typing import Any
 
 from django import db
 from django.db import connection
@@ -32,9 +33,8 @@ def _is_away(error: BaseException | None) -> bool:
 
     Of Django, or of the driver: closing a cursor on the server raises the latter.
     """
-    raised = tuple(
-        getattr(kind, name) for kind in (db, connection.Database) for name in AWAY
-    )
+    used: Any = connection  # its driver is in no stub
+    raised = tuple(getattr(kind, name) for kind in (db, used.Database) for name in AWAY)
     while error is not None and not isinstance(error, raised):
         error = error.__cause__ or error.__context__
     return error is not None
