@@ -155,6 +155,14 @@ def road(transactional_db):
 
 
 @pytest.fixture
+def indeed(road):
+    """Indeed's stand-in, listed once; the clock runs as it does."""
+    made = road("indeed")
+    made.sync()
+    return made
+
+
+@pytest.fixture
 def time():
     """The time that the whole pipeline reads: it passes when a test says so."""
     now = Time()

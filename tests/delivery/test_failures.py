@@ -15,13 +15,6 @@ PATCH = {"method": "PATCH"}
 
 
 @pytest.fixture
-def indeed(road):
-    made = road("indeed")
-    made.sync()
-    return made
-
-
-@pytest.fixture
 def microworkers(road):
     made = road("microworkers")
     made.sync()

@@ -37,13 +37,6 @@ BAD_DAYS = [
 
 
 @pytest.fixture
-def indeed(road):
-    made = road("indeed")
-    made.sync()
-    return made
-
-
-@pytest.fixture
 def bad_day_at(monkeypatch):
     """Let the database refuse from a named place on, until the block ends."""
 
