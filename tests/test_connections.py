@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -12,7 +11,6 @@ from campaigns import changes, clock, connections, holds, keyring
 from campaigns.changes import Wish, holding
 from campaigns.connections import Details
 from campaigns.diff import FieldEdit, Origin
-from campaigns.gateway.contract import Token
 from campaigns.lifecycle import State
 from campaigns.models import AuditEntry, Change, Connection, Hold
 from tests.factories import (
@@ -298,94 +296,3 @@ def test_a_release_lets_held_changes_wait_again():
 def test_a_second_release_is_refused():
     with pytest.raises(ValidationError):
         connections.release(ConnectionFactory(), None)
-
-
-def test_an_archive_is_refused_while_a_change_is_open():
-    connection = ConnectionFactory()
-    requested(connection)
-
-    with pytest.raises(ValidationError, match="1 change is still open"):
-        connections.archive(connection, None)
-
-    assert Connection.objects.get().archived_at is None
-
-
-def test_an_archived_connection_keeps_no_credentials():
-    connection = ConnectionFactory(sealed_token="x")
-
-    connections.archive(connection, None)
-
-    assert connection.archived_at
-    assert connection.sealed_secrets == connection.sealed_token == ""
-    assert newest_entry(connection).event == "connection archived"
-
-
-def test_an_archived_connection_is_not_changed_any_more():
-    connection = ConnectionFactory()
-    connections.archive(connection, None)
-
-    with pytest.raises(ValidationError):
-        connections.set_credentials(connection, KEY, None)
-
-
-# --- tokens -----------------------------------------------------------------------
-
-
-def token(value, minutes=60):
-    return Token(value, clock.now() + timedelta(minutes=minutes))
-
-
-# --- one connection for one account -----------------------------------------------
-
-
-@pytest.mark.parametrize("base_url", [SANDBOX.base_url, f"{SANDBOX.base_url}/"])
-def test_the_same_key_is_connected_once(base_url):
-    connections.add("microworkers", SANDBOX, KEY, None)
-    again = replace(SANDBOX, name="Again", base_url=base_url)
-
-    with pytest.raises(ValidationError) as caught:
-        connections.add("microworkers", again, KEY, None)
-
-    assert SANDBOX.name in caught.value.message_dict["base_url"][0]
-    assert Connection.objects.count() == 1
-
-
-def test_the_same_employer_is_connected_once_whatever_its_credentials():
-    employer = replace(SANDBOX, employer="e-1", token_url=SANDBOX.base_url)
-    connections.add("indeed", employer, {"client_id": "a"}, None)
-
-    with pytest.raises(ValidationError) as caught:
-        connections.add("indeed", replace(employer, name="B"), {"client_id": "b"}, None)
-
-    assert list(caught.value.message_dict) == ["employer"]
-
-
-def test_neither_an_edit_nor_new_credentials_lead_to_an_account_twice():
-    connections.add("microworkers", SANDBOX, KEY, None)
-    other = connections.add(
-        "microworkers", replace(SANDBOX, name="Other"), {"api_key": "another"}, None
-    )
-
-    with pytest.raises(ValidationError, match="connected to this account already"):
-        connections.set_credentials(other, KEY, None)
-
-    connections.change(other, replace(SANDBOX, name="Renamed"), None)
-    assert keyring.open_sealed(Connection.objects.get(pk=other.pk).sealed_secrets) == {
-        "api_key": "another"
-    }
-
-
-def test_an_archived_account_can_be_connected_again():
-    first = connections.add("microworkers", SANDBOX, KEY, None)
-    connections.archive(first, PersonFactory(admin=True))
-
-    connections.add("microworkers", replace(SANDBOX, name="Again"), KEY, None)
-
-    assert Connection.objects.in_use().count() == 1
-
-
-def test_what_stands_for_an_account_tells_no_secret():
-    connection = connections.add("microworkers", SANDBOX, KEY, None)
-
-    assert len(connection.account) == 64
-    assert "very-secret-key" not in connection.account

@@ -7,17 +7,13 @@ whatever it does not move itself the workers do.
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns import changes, clock, documents
 from campaigns.audit import Event
 from campaigns.connections.keeping import NO_TOKEN, tell
-from campaigns.lifecycle import OPEN, State
+from campaigns.lifecycle import OPEN
 from campaigns.models import Change, Channel, Connection, Person
-
-UNSETTLED = [*OPEN, State.CLASH]
-"""What still needs this connection: an archive waits for its end, but for what a
-person has left as Unknown."""
 
 
 def hold(
@@ -97,7 +93,12 @@ def _go_on(connection: Connection, by: Person | None, channel: Channel) -> int:
 
 
 def _unsettled() -> QuerySet[Change]:
-    return Change.objects.filter(state__in=UNSETTLED).exclude(changes.LEFT)
+    """What still needs its connection: what is open, or waits for a person.
+
+    What a person has left as Unknown does not.
+    """
+    still_open = Q(state__in=OPEN) & ~changes.LEFT
+    return Change.objects.filter(still_open | Q(waits_for_person=True))
 
 
 def _channel(by: Person | None) -> Channel:

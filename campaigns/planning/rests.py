@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db.models import Max, Min, Q, QuerySet
 
 from campaigns import documents
-from campaigns.audit import Event, texts
+from campaigns.audit import Event, looks, texts
 from campaigns.lifecycle import OPEN
 from campaigns.models import (
     AuditEntry,
@@ -101,8 +101,7 @@ def _pinned(bounds: Bounds) -> set[int]:
     """What stays whatever the campaigns say."""
     inside = AuditEntry.objects.filter(bounds.inside).exclude(body="")
     found = set(inside.filter(event__in=FOR_EVER).values_list("pk", flat=True))
-    checked = AuditEntry.objects.filter(event=Event.CHECKED)
-    found |= set(checked.order_by("-pk").values_list("pk", flat=True)[:1])
+    found |= {look.pk for look in (looks.newest(), looks.alarm()) if look}
     due = NoticeDelivery.objects.filter(outcome=Delivery.DUE)
     found |= set(due.values_list("entry_id", flat=True))
     open_sets = set(_open_sets().values_list("pk", flat=True))

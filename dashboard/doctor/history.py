@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from campaigns import clock
-from campaigns.audit import Event, seal, texts
+from campaigns.audit import looks, seal, texts
 from campaigns.models import AuditEntry
 from dashboard.doctor.finding import Finding, note, well, wrong
 
 LATE = timedelta(minutes=1)
-LOOKS = 100
 
 
 def look_at_seals() -> list[Finding]:
@@ -24,18 +23,17 @@ def look_at_seals() -> list[Finding]:
 
 def look_at_verification() -> list[Finding]:
     """What the last verification found; a look at a part ends no alarm of the whole."""
-    looks = AuditEntry.objects.filter(event=Event.CHECKED).order_by("-pk")[:LOOKS]
-    newest = [(look.at, texts.told(look)["facts"]) for look in looks]
-    if not newest:
+    newest, alarm = looks.newest(), looks.alarm()
+    if newest is None:
         advice = "Run manage.py audit verify now and then."
         return [note("History", "The history was never verified here.", advice)]
-    for at, facts in newest:
-        if facts.get("findings"):
-            words = f"The verification of {at:%d %b %H:%M} UTC found: {facts['says']}"
-            advice = "Run `manage.py audit verify` for all of it."
-            return [wrong("History", words, advice)]
-        if facts.get("mode") == "full":
-            break
-    at, facts = newest[0]
-    words = f"The last look at it, {at:%d %b %H:%M} UTC: {facts.get('says')}"
+    if alarm is not None:
+        words = f"The verification of {alarm.at:%d %b %H:%M} UTC found: {_says(alarm)}"
+        advice = "Run `manage.py audit verify` for all of it."
+        return [wrong("History", words, advice)]
+    words = f"The last look at it, {newest.at:%d %b %H:%M} UTC: {_says(newest)}"
     return [well("History", words)]
+
+
+def _says(look: AuditEntry) -> str:
+    return str(texts.told(look)["facts"].get("says"))

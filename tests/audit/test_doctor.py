@@ -50,6 +50,19 @@ def test_a_look_at_a_part_ends_no_alarm_of_the_whole(sealed, tamper):
     assert history.look_at_verification()[0].level == Level.WELL
 
 
+def test_looks_at_a_part_end_no_alarm_however_many_they_are(sealed, tamper):
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
+    verify.run(Request())
+    leaf = sealed[4].leaf
+    tamper(f"UPDATE campaigns_auditentry SET leaf = '{leaf}' WHERE id = {sealed[4].pk}")
+    for _ in range(101):
+        verify.run(Request(sample=1))
+
+    found = history.look_at_verification()[0]
+
+    assert (found.level, "changed leaf" in found.words) == (Level.WRONG, True)
+
+
 def test_triggers_put_back_leave_the_verdict_as_it_was(sealed, tamper):
     tamper(f"UPDATE campaigns_auditentry SET leaf = '' WHERE id = {sealed[4].pk}")
     verify.run(Request())

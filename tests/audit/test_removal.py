@@ -21,6 +21,7 @@ from campaigns.models import (
     AuditField,
     AuditValue,
 )
+from dashboard.doctor import Level, history
 from tests.asked import ask
 from tests.factories import PersonFactory
 
@@ -141,6 +142,20 @@ def test_the_result_of_the_last_verification_and_keys_stay(plain, append, capsys
 
     kept = set(AuditEntry.objects.exclude(body="").values_list("event", flat=True))
     assert set(told) <= kept
+
+
+def test_an_alarm_stays_though_later_looks_at_a_part_found_nothing(
+    plain, append, capsys
+):
+    alarm = {"mode": "full", "findings": {"changed leaf": 1}, "says": "changed leaf"}
+    part = {"mode": "sample of 3", "findings": {}, "says": "Everything fits."}
+    with clock.replaced(lambda: datetime(2024, 1, 30, tzinfo=UTC)):
+        for facts in (alarm, part, part):
+            append(event=Event.CHECKED, facts=facts)
+    run(capsys, "--older-than", "0")
+
+    found = history.look_at_verification()[0]
+    assert (found.level, "changed leaf" in found.words) == (Level.WRONG, True)
 
 
 # --- what is refused --------------------------------------------------------------
