@@ -27,8 +27,9 @@ _TOLD = (
     "change__attempts__deadline",
 )
 Unshown = Mapping[tuple[int, str], datetime]
-"""Until when an answer, by the moment it was asked for, may lack what was sent of a
-field, by campaign and path."""
+"""Until when an answer, by the moment it was asked for, may lack what was sent of an
+object, by campaign and root: an object is sent whole, and what a part of it lacks would
+be sent back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,9 @@ def _trusted_from(send: Send) -> datetime | None:
 
 
 def _may_lack(send: Send, asked: datetime, unshown: Unshown) -> bool:
-    """Whether what was asked for then may lack what we sent of one of these fields."""
-    places = ((send.campaign.pk, field.field) for field in send.fields)
+    """Whether what was asked for then may lack what we sent of one of these objects."""
+    roots = {documents.root(field.field) for field in send.fields}
+    places = [(send.campaign.pk, root) for root in roots]
     return any(place in unshown and unshown[place] >= asked for place in places)
 
 
@@ -153,8 +155,8 @@ def _unshown(known: Sequence[tuple[Campaign, datetime]]) -> Unshown:
     ).exclude(state=State.REJECTED)
     found: dict[tuple[int, str], datetime] = {}
     for campaign, field, *told in rows.order_by().values_list(*_TOLD):
-        until = _until(*told, settle=settles[campaign])
-        found[campaign, field] = max(until, found.get((campaign, field), until))
+        until, place = _until(*told, settle=settles[campaign]), documents.root(field)
+        found[campaign, place] = max(until, found.get((campaign, place), until))
     return found
 
 

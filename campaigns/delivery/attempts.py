@@ -85,11 +85,11 @@ def looked(
     kind: AttemptKind,
     exchange: Exchange | None,
     outcome: Outcome,
-) -> None:
-    """Write down a read that was made for a change."""
+) -> Attempt | None:
+    """Write down a read that was made for a change; None where none was made."""
     if exchange is None:
-        return
-    Attempt.objects.create(
+        return None
+    attempt = Attempt.objects.create(
         change=change,
         campaign_id=change.campaign_id,
         kind=kind,
@@ -102,6 +102,14 @@ def looked(
         seconds=exchange.seconds,
     )
     rates.count(change.campaign.connection_id, exchange)
+    return attempt
+
+
+def unkept(attempt: Attempt | None) -> None:
+    """Say of a read that its answer could not be kept: it counts as one that failed."""
+    if attempt is not None:
+        attempt.verdict = Outcome.NOT_READ
+        attempt.save(update_fields=["verdict"])
 
 
 def failed_looks(change: Change) -> int:

@@ -1,10 +1,11 @@
 """Compares what an author saw with what the platform has now, field by field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from campaigns import clock
+from campaigns import clock, documents
 from campaigns.changes import Fate
+from campaigns.delivery import leases
 from campaigns.delivery.links import Link
 from campaigns.diff import Origin, Plan
 from campaigns.documents import Document
@@ -50,16 +51,14 @@ def _look_at(
     document: Document,
     result: Comparison,
 ) -> None:
-    """Sort the fields by what a read showed; stop where it is too early to say."""
-    for row in rows:
+    """Sort the fields by what a read showed, unless it is too early to say."""
+    result.is_early = _may_lack(link, change, rows, document)
+    for row in () if result.is_early else rows:
         if row.field in result.clashes:
             continue
         current = link.form.declared()[row.field].read(document)
         if current is None or current == row.seen:
             continue
-        if _is_stale(link, change, row, current):
-            result.is_early = True
-            return
         if current == row.wanted:
             result.already[row.field] = found(
                 link.form, row, current, State.ALREADY_SO, document
@@ -133,16 +132,42 @@ def _overtaken(
     }
 
 
-def _is_stale(link: Link, change: Change, row: FieldChange, current: str) -> bool:
-    """Whether a read may still show the value from before our own last send."""
-    return FieldChange.objects.filter(
+def _may_lack(
+    link: Link, change: Change, rows: Sequence[FieldChange], document: Document
+) -> bool:
+    """Whether a read may show an object here as it was before our own last sends of it.
+
+    An object is sent whole: a part of it that lags behind would be sent back.
+    """
+    declared = link.form.declared()
+    roots = {documents.root(row.field) for row in rows}
+    is_as_seen = all(declared[row.field].read(document) == row.seen for row in rows)
+    if is_as_seen and roots == {row.field for row in rows}:
+        return False
+    before: dict[str, set[str | None]] = {}
+    last: dict[str, str] = {}
+    for path, seen, wanted in _sent_lately(link, change):
+        if documents.root(path) in roots:
+            before.setdefault(path, set()).add(seen)
+            last[path] = wanted
+    shown = {path: declared[path].read(document) for path in last}
+    return any(
+        value is not None and value != last[path] and value in before[path]
+        for path, value in shown.items()
+    )
+
+
+def _sent_lately(link: Link, change: Change) -> Iterable[tuple[str, str | None, str]]:
+    """What took effect within the time to settle: path, from, to; the newest last."""
+    now = clock.now()
+    lately = FieldChange.objects.filter(
         change__campaign=change.campaign_id,
-        change__sequence__lt=change.sequence,
-        change__accepted_at__gt=clock.now() - link.settle,
-        field=row.field,
-        seen=current,
+        change__accepted_at__gt=now - link.settle,
+        change__accepted_at__lte=now + leases.SLACK,
         state__in=TOOK_EFFECT,
-    ).exists()
+    )
+    others = lately.exclude(change=change).order_by("change__accepted_at", "pk")
+    return others.values_list("field", "seen", "wanted")
 
 
 def _plan_rest(

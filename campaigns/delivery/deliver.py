@@ -204,10 +204,10 @@ def _take(
 
 
 def _must_see_first(link: Link, change: Change, under_way: list[Change]) -> bool:
-    """Whether it waits until an earlier one is seen; where a list shows it, soon."""
-    waits = lanes.waits_for_earlier(change, under_way)
+    """Whether it waits until another is seen; where a list shows that, soon."""
+    waits = lanes.waits_for_unseen(change, under_way)
     if waits:
-        lists.hurry(link, lanes.unseen_before(change, under_way))
+        lists.hurry(link, lanes.unseen_beside(change, under_way))
     return waits
 
 

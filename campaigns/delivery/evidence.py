@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from campaigns import calls, clock
+from campaigns import calls, clock, limits
 from campaigns.delivery import lists, rates, reading, snapshots
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -33,10 +33,13 @@ def find(
 ) -> Look | None:
     """What was asked for after the answer; None as long as there is nothing.
 
-    Raises what the client raises.
+    What a list should show and does not is read for this change alone. Raises what
+    the client raises.
     """
-    if _is_listed(link, rows):
-        return _stored(link, change, rows)
+    is_listed = _is_listed(link, rows)
+    look = _stored(link, change, rows) if is_listed else None
+    if look is not None or is_listed and not _is_overdue(link, change):
+        return look
     if not link.is_careful and clock.now() < settles_at(link, change):
         return None
     return read(link, claim, change)
@@ -68,6 +71,14 @@ def _stored(link: Link, change: Change, rows: Sequence[FieldChange]) -> Look | N
     if asked is None or not _accepted_at(change) < asked <= clock.now():
         return None
     return Look(snapshots.known(campaign), asked, asked)
+
+
+def _is_overdue(link: Link, change: Change) -> bool:
+    """Whether waiting for a list any longer could last for ever."""
+    settled, longest = settles_at(link, change), limits.span("EXPIRY") / 2
+    campaign = Campaign.objects.get(pk=change.campaign_id)
+    is_left_out = campaign.missing_since or campaign.read_error == snapshots.UNKEPT
+    return clock.now() >= (settled if is_left_out else settled + longest)
 
 
 def _is_listed(link: Link, rows: Sequence[FieldChange]) -> bool:

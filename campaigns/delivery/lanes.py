@@ -118,25 +118,23 @@ def open_changes(campaign_id: int) -> list[Change]:
     return sorted(rows, key=lambda row: (row.state == State.WAITING, row.sequence))
 
 
-def waits_for_earlier(change: Change, under_way: Sequence[Change]) -> bool:
-    """Whether an earlier change of the same object is accepted but not yet seen.
+def waits_for_unseen(change: Change, under_way: Sequence[Change]) -> bool:
+    """Whether another change of the same object is accepted but not yet seen.
 
-    An object is sent whole: what a read does not show yet would be sent back.
+    An object is sent whole: what a read does not show yet would be sent back. A younger
+    one, too: a person may have sent this one again after it.
     """
-    earlier = [other.pk for other in unseen_before(change, under_way)]
-    if not earlier:
+    others = [other.pk for other in unseen_beside(change, under_way)]
+    if not others:
         return False
-    unseen = FieldChange.objects.filter(change__in=earlier, readable=True)
+    unseen = FieldChange.objects.filter(change__in=others, readable=True)
     return not _roots(unseen).isdisjoint(_roots(change.fields.all()))
 
 
-def unseen_before(change: Change, under_way: Sequence[Change]) -> list[Change]:
-    """The earlier changes that are accepted but not yet seen."""
-    return [
-        other
-        for other in under_way
-        if other.sequence < change.sequence and other.state == State.ACCEPTED
-    ]
+def unseen_beside(change: Change, under_way: Sequence[Change]) -> list[Change]:
+    """The other changes that are accepted but not yet seen."""
+    accepted = (other for other in under_way if other.state == State.ACCEPTED)
+    return [other for other in accepted if other.pk != change.pk]
 
 
 def _roots(rows: QuerySet[FieldChange]) -> set[str]:
@@ -165,7 +163,7 @@ def _next_due(campaign_id: int, settle_until: datetime | None) -> datetime | Non
     watched = Change.objects.filter(campaign_id=campaign_id, watch_at__isnull=False)
     moments = list(watched.values_list("watch_at", flat=True))
     for change in under_way:
-        if change.state != State.WAITING or not waits_for_earlier(change, under_way):
+        if change.state != State.WAITING or not waits_for_unseen(change, under_way):
             moments.append(_due(change, settle_until))
         if change.state != State.ACCEPTED:
             break  # it holds the lane

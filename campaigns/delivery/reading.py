@@ -45,12 +45,12 @@ def read(link: Link, claim: Claim, change: Change, kind: AttemptKind) -> Look:
         raise
     heard = clock.now()
     rates.learn(link.connection, None)
+    attempt = attempts.looked(claim, change, kind, reading.exchange, Outcome.READ)
     try:
         document = _keep(link, change, reading)
     except Unavailable:
-        attempts.looked(claim, change, kind, reading.exchange, Outcome.NOT_READ)
+        attempts.unkept(attempt)
         raise
-    attempts.looked(claim, change, kind, reading.exchange, Outcome.READ)
     return Look(document, reading.exchange.started_at, heard)
 
 

@@ -73,10 +73,11 @@ def _may_go(change: Change) -> bool:
 def give_up(change: Change) -> None:
     """End a waiting change that had its time, or its sends."""
     says = "Gave up: it could not be sent in time. Nothing was applied."
+    mark: dict[str, Any] = {"says": says, "waits_for_person": True}
     try:
-        changes.move(
-            change, State.FAILED, Event.MOVED, says=says, waits_for_person=True
-        )
+        with transaction.atomic():
+            changes.wake(change.campaign_id)
+            changes.move(change, State.FAILED, Event.MOVED, **mark)
     except LostRace:
         return  # somebody has decided about it meanwhile
 
@@ -157,6 +158,16 @@ def _patch(
         killpoint("after-outcome")
 
 
+def _is_old(claim: Claim, change: Change, looked_at: datetime) -> bool:
+    """Whether the compare answer has grown too old; then it is read again soon, later
+    where that goes on for long."""
+    now = clock.now()
+    if abs(now - looked_at) <= limits.span("COMPARE_AGE"):
+        return False
+    _later(claim, change, now + calls.pause(now - change.moved_at))
+    return True
+
+
 @transaction.atomic
 def _intend(
     claim: Claim,
@@ -168,11 +179,11 @@ def _intend(
     """Write the intent, unless something has come to stand against it meanwhile: a
     hold, its end, a right that its person lost.
 
-    Nor when the compare answer has grown old, also by waiting for the database: the
-    next step reads again. Raises `Busy` when the platform asked meanwhile for silence.
+    Nor when the compare answer has grown old, also by waiting for the database.
+    Raises `Busy` when the platform asked meanwhile for silence.
     """
     lanes.keep(claim)
-    if abs(clock.now() - looked_at) > limits.span("COMPARE_AGE"):
+    if _is_old(claim, change, looked_at):
         return None
     connection = Connection.objects.get(campaigns=change.campaign_id)
     change.refresh_from_db(fields=["expires_at"])

@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 
 from campaigns import clock
@@ -144,7 +144,7 @@ def _keep(
     """
     try:
         snapshots.keep(campaign, row, link.form, whole=whole, asked=asked)
-    except OperationalError:
+    except (InterfaceError, OperationalError):
         raise  # the database is busy or away: that is no fault of this campaign
     except Exception:  # noqa: BLE001  whatever a platform may have thought of
         log.exception("campaign not kept", campaign=campaign.pk)

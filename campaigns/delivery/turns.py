@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns import changes, clock, documents
-from campaigns.delivery import policy
+from campaigns.delivery import leases, policy
 from campaigns.delivery.links import Link
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import Campaign, Change, FieldChange
@@ -45,7 +45,7 @@ def _for_settling(link: Link, change: Change) -> Wait | None:
     lately = FieldChange.objects.filter(
         change__campaign=change.campaign_id,
         change__accepted_at__gt=now - link.settle,
-        change__accepted_at__lte=now,
+        change__accepted_at__lte=now + leases.SLACK,
         state__in=TOOK_EFFECT,
     )
     if not link.is_blind:

@@ -8,7 +8,15 @@ from django.db import transaction
 from campaigns import calls, changes, clock, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate
-from campaigns.delivery import attempts, evidence, lanes, lists, outcomes, refusals
+from campaigns.delivery import (
+    attempts,
+    evidence,
+    lanes,
+    lists,
+    outcomes,
+    refusals,
+    snapshots,
+)
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -115,8 +123,9 @@ def _could_not_look(
         _ask_person(claim, change, error.message)
     else:
         fate = Fate(State.DIFFERENT, advice=error.message)
-        fields = change.fields.exclude(state=State.ALREADY_SO)
-        _end(claim, change, dict.fromkeys((row.field for row in fields), fate))
+        names = change.fields.values_list("field", flat=True)
+        fates = dict.fromkeys(names, fate) | refusals.already_so(change)
+        _end(claim, change, fates)
 
 
 def _is_hopeless(change: Change, error: GatewayError) -> bool:
@@ -127,6 +136,8 @@ def _is_hopeless(change: Change, error: GatewayError) -> bool:
     hold = error.hold if isinstance(error, Unavailable) else Hold.NONE
     if isinstance(error, Rejected) or hold != Hold.NONE:
         return hold != Hold.CONNECTION
+    if error.message == snapshots.UNKEPT:
+        return True
     return attempts.failed_looks(change) >= limits.count("LOOKS")
 
 
@@ -169,10 +180,14 @@ def _fate(
 
 
 def _replaced_by(change: Change, row: FieldChange) -> int | None:
-    """A later change of ours that took effect on the same field."""
+    """A later change of ours that took effect on the same field, after this one.
+
+    Not before it: a person may have sent this one again.
+    """
     later = FieldChange.objects.filter(
         change__campaign=change.campaign_id,
         change__sequence__gt=change.sequence,
+        change__accepted_at__gt=change.accepted_at or change.moved_at,
         field=row.field,
         state__in=TOOK_EFFECT,
     )

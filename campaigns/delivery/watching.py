@@ -6,13 +6,14 @@ Different, with the evidence. Nothing heals by itself.
 """
 
 from datetime import datetime
+from itertools import product
 
 from django.db import transaction
 
-from campaigns import changes, clock, limits
+from campaigns import changes, clock, documents, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import attempts, lanes, outcomes, reading
+from campaigns.delivery import attempts, lanes, leases, outcomes, reading
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
@@ -24,18 +25,29 @@ from campaigns.models import AttemptKind, Change, FieldChange
 
 def watch(link: Link, claim: Claim, change: Change) -> None:
     """Make one watch read for a change whose outcome was once unknown."""
-    started = change.watch_at or clock.now()
+    started, is_first = _planned(change)
     try:
         look = reading.read(link, claim, change, AttemptKind.VERIFY)
     except GatewayError as error:
         outcomes.hold_connection(link.connection, error)
         _again(claim, change, _after_failure(change, error))
         return
-    for row in change.fields.filter(readable=True):
-        _look_for(link, claim, change, row, look.document)
+    for path, late in _carried(link, change).items():
+        _look_for(link, claim, change, path, late, look.document)
     gap = limits.span("LAST_WATCH") - limits.span("FIRST_WATCH")
-    is_last = started - change.moved_at > gap
+    is_last = not is_first and abs(started - change.moved_at) > gap
     _again(claim, change, None if is_last else started + gap)
+
+
+def _planned(change: Change) -> tuple[datetime, bool]:
+    """For when this read was planned, and whether it is surely the first.
+
+    What a clock that was ahead has planned counts as planned for now.
+    """
+    now = clock.now()
+    planned = change.watch_at or now
+    is_ahead = leases.is_ahead(planned, now, lanes.longest())
+    return (now if is_ahead else planned), is_ahead
 
 
 def _after_failure(change: Change, error: GatewayError) -> datetime | None:
@@ -52,22 +64,45 @@ def _again(claim: Claim, change: Change, at: datetime | None) -> None:
         Change.objects.filter(pk=change.pk).update(watch_at=at)
 
 
+def _carried(link: Link, change: Change) -> dict[str, set[str]]:
+    """What its requests may still bring, by path: what it wanted, and what stood in
+    the other parts of its objects, which were sent whole."""
+    declared = link.form.declared()
+    own = change.fields.filter(readable=True)
+    found = {row.field: {row.wanted} for row in own}
+    roots = {documents.root(path) for path in found}
+    beside = [p for p in declared if documents.root(p) in roots and p not in found]
+    sent = change.attempts.filter(kind=AttemptKind.PATCH)
+    bodies = list(sent.values_list("request_body", flat=True)) if beside else []
+    for path, body in product(beside, map(documents.loads, bodies)):
+        value = declared[path].read(body)
+        if value is not None:
+            found.setdefault(path, set()).add(value)
+    return found
+
+
 def _look_for(
-    link: Link, claim: Claim, change: Change, row: FieldChange, document: Document
+    link: Link,
+    claim: Claim,
+    change: Change,
+    path: str,
+    late: set[str],
+    document: Document,
 ) -> None:
-    """Whether the value of the once unknown change has come back over a newer one."""
+    """Whether a value that the once unknown change carried lies over a newer one."""
     newest = (
         FieldChange.objects.filter(
             change__campaign=change.campaign_id,
             change__sequence__gt=change.sequence,
-            field=row.field,
+            field=path,
             state__in=TOOK_EFFECT - {State.ACCEPTED},
         )
+        .select_related("change")
         .order_by("-change__sequence")
         .first()
     )
-    current = link.form.declared()[row.field].read(document)
-    if newest is None or current != row.wanted or current == newest.wanted:
+    current = link.form.declared()[path].read(document)
+    if newest is None or current not in late or current == newest.wanted:
         return
     seen = found(link.form, newest, current, State.DIFFERENT, document)
     _tell(claim, change, newest, seen)

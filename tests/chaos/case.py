@@ -187,6 +187,38 @@ class Case:
         before = [e for _, _, e in line if e is not None and e.order < order]
         return before[-1] if before else None
 
+    def is_known_to_be_ours(self, effect, path):
+        """Whether what this replaced was ours, and we knew before we sent.
+
+        Where nothing is read, only the platform's answer tells that it arrived.
+        """
+        writer = self.writer(effect.campaign, path, effect.order)
+        if writer is None or self.attempt_for(writer) is None:
+            return False
+        if writer.is_repeated or self.is_late(writer) or self.is_after_answer(writer):
+            return False
+        sent = self.attempt_for(effect).started_at
+        heard = self._heard(writer)
+        is_told = heard is not None and heard < sent - SKEW
+        is_read = self.history.policy != "blind" and self.reads_of(
+            effect.campaign, path, sent
+        )
+        return is_told or any(read.start > writer.at for read in is_read or ())
+
+    def is_newer_of_ours(self, effect, path, value):
+        """Whether a send between the last writer's and this one asked for that value.
+
+        The platform said yes to it, or may have, and had not done it yet.
+        """
+        attempt = self.attempt_for(effect)
+        writer = self.attempt_for(self.writer(effect.campaign, path, effect.order))
+        return any(
+            row is not None and values.same(value, values.said(row.wanted))
+            for one in self.sends
+            if writer is not None and writer.id < one.id < attempt.id
+            for row in [self.fields_of(one.change_id).get(path)]
+        )
+
     def reads_of(self, campaign, path, until):
         """The reads before then that showed this field, alone or in the list."""
         root = path.split(".")[0]

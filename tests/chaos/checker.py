@@ -116,6 +116,18 @@ def c4_nothing_overwritten(case):
                 yield Violation("C4", broken, evidence | {"read": looked})
 
 
+def c4_no_part_sent_back(case):
+    """No part of an object that we had set is sent back with another part of it."""
+    for effect, change, moved in case.on_time:
+        for path in moved.keys() - case.fields_of(change.id).keys():
+            if not case.is_known_to_be_ours(effect, path):
+                continue
+            if not case.is_newer_of_ours(effect, path, moved[path][1]):
+                words = "a part that we had set was sent back with its object"
+                evidence = {"change": change.id, "field": path, "at": effect.at}
+                yield Violation("C4", words, evidence)
+
+
 def _replaced(case, effect, path, looked):
     """What is wrong with replacing a value that nobody here saw; "" if nothing."""
     writer = case.writer(effect.campaign, path, effect.order)
@@ -313,11 +325,11 @@ def _came_late(case, entry):
 def c10_reviewed(case):
     """Each body holds what the person reviewed, and nothing else of ours."""
     for attempt in case.sends:
-        rows = case.family(attempt.change_id)
+        rows, own = case.family(attempt.change_id), case.fields_of(attempt.change_id)
         body = values.leaves(documents.loads(attempt.request_body))
         for path, value in body.items():
             row = rows.get(path)
-            if row is None and "." in path:
+            if path not in own and "." in path:
                 continue  # a neighbour inside an object that is sent whole
             if row is None or not values.same(value, values.said(row.wanted)):
                 words = "a body held what its person had not reviewed"
@@ -330,6 +342,7 @@ INVARIANTS = (
     c2_in_order,
     c3_once,
     c4_nothing_overwritten,
+    c4_no_part_sent_back,
     c4_fresh_compare,
     c5_one_to_one,
     c6_audit,

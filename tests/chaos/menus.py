@@ -14,6 +14,7 @@ MICROWORKERS = {
     "ttr": lambda dice, n: dice.randint(1, 30),
     "groupId": lambda dice, n: dice.choice(GROUPS),
     "qtRequired": lambda dice, n: dice.random() < 0.5,
+    "maximumJobLimit.enabled": lambda dice, n: dice.random() < 0.5,
     "maximumJobLimit.limitPerDay": lambda dice, n: 100 + n,
     "autoSkipTask.timeLimit": lambda dice, n: 1000 + n,
     "timeToWaitAfterSlotExpiration": lambda dice, n: n,

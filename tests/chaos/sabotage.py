@@ -159,7 +159,7 @@ def no_head_of_line():
 
     with ExitStack() as stack:
         stack.enter_context(put(deliver, "step", step))
-        stack.enter_context(put(lanes, "waits_for_earlier", lambda *_: False))
+        stack.enter_context(put(lanes, "waits_for_unseen", lambda *_: False))
         stack.enter_context(put(lanes, "_next_due", next_due))
         yield
 

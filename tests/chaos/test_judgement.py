@@ -23,7 +23,7 @@ class Past:
     def __init__(self, policy="careful", seen="1"):
         self.journal, self.attempts, self.effects = [], [], []
         self.entries = []
-        self.policy = policy
+        self.policy, self.others = policy, {}
         self.row = SimpleNamespace(
             field="ttr", seen=seen, wanted="9", readable=True, state="confirmed"
         )
@@ -79,7 +79,7 @@ class Past:
                 held_with_id=None,
                 waits_for_person=False,
             )
-            for number in (1, 2)
+            for number in (1, 2, 3)
         }
         self.effects.sort(key=lambda effect: effect.at)
         return Case(
@@ -90,7 +90,7 @@ class Past:
                 first={"c": {"ttr": 1, "name": "a"}},
                 last={},
                 changes=changes,
-                fields={1: [self.row]},
+                fields={1: [self.row]} | self.others,
                 attempts=self.attempts,
                 entries=self.entries,
                 lanes=[],
@@ -255,3 +255,63 @@ def test_a_clash_tells_of_what_a_read_could_show(policy, campaign, read_at, brok
     del case.history.changes[2]
 
     assert [one.code for one in verdicts.c11_true(case)] == broken
+
+
+@pytest.mark.parametrize(
+    ("answered", "policy", "broken"),
+    [
+        (True, "careful", ["C4"]),
+        (True, "thrifty", ["C4"]),
+        (True, "blind", ["C4"]),
+        (False, "thrifty", ["C4"]),
+        (False, "blind", []),
+    ],
+)
+def test_a_part_that_we_had_set_is_not_sent_back_with_its_object(
+    answered, policy, broken
+):
+    """What nobody reads and nobody answered for, nobody could know."""
+    past = Past(policy).send(10, change=2, limit=({"on": 1}, {"on": 2}))
+    if not answered:
+        past.attempts[0].status = None
+    past.read(60)
+    past.send(70, limit=({"on": 2}, {"on": 1}))
+
+    assert found(checker.c4_no_part_sent_back, past) == broken
+
+
+def test_a_part_of_which_a_newer_send_of_ours_was_still_under_way_is_not_sent_back():
+    """The platform said yes to it, and did it only after the object had gone out."""
+    past = Past("blind").send(10, change=2, limit=({"on": 1}, {"on": 2}))
+    past.send(40, change=1)
+    past.row.field, past.row.wanted = "limit.on", "1"
+    past.send(70, change=3, limit=({"on": 2}, {"on": 1}))
+
+    assert found(checker.c4_no_part_sent_back, past) == []
+    past.row.wanted = "3"
+    assert found(checker.c4_no_part_sent_back, past) == ["C4"]
+
+
+def test_a_part_that_somebody_else_had_set_is_judged_by_the_reads_alone():
+    past = Past().foreign(10, limit=({"on": 1}, {"on": 2})).read(60)
+    past.send(70, limit=({"on": 2}, {"on": 1}))
+
+    assert found(checker.c4_no_part_sent_back, past) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "broken"), [("different", ["C11"]), ("confirmed", [])]
+)
+def test_what_somebody_else_had_set_before_a_late_effect_gave_no_reason_to_watch(
+    state, broken
+):
+    """Both wanted 9; a read showed it, so the change was Confirmed before it came."""
+    past = Past().foreign(20, ttr=(1, 9)).send(100, change=2, ttr=(9, 5))
+    past.send(10, ttr=(5, 9), after=300)
+    past.row.state = state
+    newer = {"field": "ttr", "seen": "9", "wanted": "5", "state": "confirmed"}
+    past.others = {2: [SimpleNamespace(**newer, readable=True)]}
+    case = past.case()
+    case.history.last["c"] = {"ttr": 9}
+
+    assert [one.code for one in verdicts.late_effects(case)] == broken

@@ -116,3 +116,38 @@ def test_a_watch_read_planned_by_a_clock_ahead_is_made(indeed, time):
 
     change.refresh_from_db()
     assert planned > time.at and change.watch_at != planned
+
+
+def test_watch_reads_planned_by_a_clock_ahead_are_made_apart(here, time):
+    indeed = here("indeed")
+    Connection.objects.update(settle_seconds=30)
+    time.at += timedelta(hours=2)
+    indeed.sandbox.script({"match": {"method": "PATCH"}, "do": {"cut": 10}})
+    change = indeed.ask(WAREHOUSE, "name", "First")
+    indeed.deliver()
+    indeed.let_pass(time, 60)
+    change.refresh_from_db()
+    assert change.watch_at
+    time.at -= timedelta(hours=2)
+
+    indeed.let_pass(time, 30)
+
+    change.refresh_from_db()
+    assert change.watch_at is not None
+
+
+def test_a_clash_is_told_though_our_last_send_was_dated_by_a_clock_ahead(here, time):
+    indeed = here("indeed")
+    Connection.objects.update(settle_seconds=30)
+    before = indeed.sandbox.document(WAREHOUSE)["name"]
+    time.at += timedelta(hours=2)
+    indeed.ask(WAREHOUSE, "name", "First")
+    indeed.deliver()
+    time.at -= timedelta(hours=2)
+    change = indeed.ask(WAREHOUSE, "name", "Second")
+    rival = {"match": {"method": "GET"}, "do": {"rival": {"name": before}}}
+    indeed.sandbox.script(rival)
+
+    indeed.let_pass(time, 600)
+
+    assert fields(change) == {"name": State.CLASH}

@@ -1,5 +1,7 @@
 """How it ends: twelve sends or a day, then Failed; a person's word begins anew."""
 
+from datetime import timedelta
+
 import pytest
 
 from campaigns import changes, connections
@@ -10,6 +12,7 @@ from tests.delivery.conftest import fields
 from tests.delivery.test_breaker import failing
 
 TTR = "a4c0b1d2e3f5"
+WAREHOUSE = "ee4d641cab17b22c"
 PATCH = {"method": "PATCH"}
 DAY = 2 * 3600  # a short one: each rest of five minutes costs a test its time
 
@@ -118,3 +121,21 @@ def test_cancel_ends_what_waits_for_a_platform_that_is_away(microworkers, time):
 
     assert fields(change) == {"ttr": State.CANCELLED}
     assert microworkers.patches() == []
+
+
+def test_what_expires_lets_the_next_go_at_once(here, time):
+    indeed = here("indeed")
+    first = indeed.ask(WAREHOUSE, "name", "First")
+    second = indeed.ask(WAREHOUSE, "trackingToken", "second")
+    later = time.at + timedelta(minutes=50)
+    Change.objects.filter(pk=first.pk).update(
+        due_at=later, expires_at=time.at + timedelta(seconds=5)
+    )
+    other = "3141592653589793"
+    indeed.deliver()
+    time.advance(10)
+    indeed.ask(other, "name", "Wakes the connection")
+    indeed.let_pass(time, 60)
+
+    assert fields(first) == {"name": State.FAILED}
+    assert fields(second) == {"trackingToken": State.CONFIRMED}

@@ -25,6 +25,8 @@ def test_an_answer_that_grew_old_while_the_database_was_busy_is_read_again(
     monkeypatch.setattr(sending.lanes, "keep", keep)
     with clock.replaced(lambda: true_now() + late[0]):
         indeed.deliver()
+        indeed.wake()
+        indeed.deliver()
 
     kinds = list(change.attempts.values_list("kind", flat=True))
     assert kinds == ["compare", "compare", "patch", "verify"]
@@ -43,7 +45,7 @@ def test_an_answer_is_as_old_as_its_arrival_however_long_it_is_written_down(
         true_learn(*given)
 
     monkeypatch.setattr(reading.rates, "learn", learn)
-    indeed.deliver()
+    indeed.let_pass(time, 10)
 
     kinds = list(change.attempts.values_list("kind", flat=True))
     assert kinds == ["compare", "compare", "patch", "verify"]

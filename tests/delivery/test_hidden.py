@@ -152,3 +152,15 @@ def test_a_clock_that_was_set_back_lets_nobody_wait_for_hours(blind, time):
 
     assert fields(second) == {"ttr": State.UNCONFIRMABLE}
     assert clock.now() < Change.objects.earliest("pk").accepted_at
+
+
+def test_also_for_a_worker_whose_clock_is_five_seconds_behind(desk, time):
+    desk.ask(TTR, REFILL, "on")
+    desk.deliver()
+    time.advance(-5)
+    second = desk.ask(TTR, REFILL, "off")
+    desk.deliver()
+    desk.let_pass(time, 20)
+
+    assert fields(second) == {REFILL: State.WAITING}
+    assert len(desk.patches()) == 1

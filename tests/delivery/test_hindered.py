@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from campaigns.delivery import deliver, poll, sending
+from campaigns.delivery import deliver, lanes, poll, sending, snapshots
 from campaigns.delivery.beats import Beat
+from campaigns.delivery.links import opened
 from campaigns.lifecycle import State
-from campaigns.models import Attempt, AttemptKind, Lane
+from campaigns.models import Attempt, AttemptKind, Connection, Lane
 from tests.dashboard import hindrance
 from tests.delivery.conftest import fields
 
@@ -106,3 +107,55 @@ def test_workers_outlast_the_end_of_their_sessions(indeed):
     poll.deliver_now(mine)
 
     assert [fields(change) for change in changes] == [{"name": State.CONFIRMED}] * 2
+
+
+def test_a_read_that_the_database_did_not_keep_is_counted(here, time, monkeypatch):
+    indeed = here("indeed")
+    indeed.ask(WAREHOUSE, "name", "First")
+    used = Connection.objects.get().calls_used
+
+    def busy(*_, **__):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(snapshots, "keep", busy)
+    with pytest.raises(OperationalError):
+        indeed.deliver()
+
+    assert Connection.objects.get().calls_used == used + 1
+
+
+def test_a_list_row_is_not_called_odd_because_the_session_ended(
+    here, time, monkeypatch
+):
+    indeed = here("indeed")
+
+    def away(*_, **__):
+        raise InterfaceError("the connection is closed")
+
+    monkeypatch.setattr(snapshots, "keep", away)
+    with suppress(InterfaceError):
+        indeed.sync()
+
+    assert indeed.campaign(WAREHOUSE).read_error == ""
+
+
+def test_a_database_that_is_always_slow_does_not_read_on_and_on(
+    here, time, monkeypatch
+):
+    """Each answer takes 3 s to be kept: too old to send on, read again at a price."""
+    indeed = here("indeed")
+    change = indeed.ask(WAREHOUSE, "name", "First")
+    real = snapshots.keep
+
+    def slow(*args, **how):
+        time.advance(3)
+        return real(*args, **how)
+
+    monkeypatch.setattr(snapshots, "keep", slow)
+    seen = len(indeed.requests())
+    claim = lanes.claim(Lane.objects.get(campaign=change.campaign).pk)
+    with opened(indeed.connection) as link:
+        deliver.attend(link, claim)
+
+    assert fields(change) == {"name": State.WAITING}
+    assert len(indeed.requests()) - seen < 10

@@ -1,11 +1,12 @@
 """Many edits that only the list can confirm: nobody looks, or books, in their stead."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from campaigns import changes, clock
-from campaigns.delivery import lists, rates, verifying
+from campaigns.delivery import lists, rates, snapshots, syncing, verifying
 from campaigns.lifecycle import State
 from campaigns.models import Change, Channel, Connection, Lane
 from tests.delivery.conftest import copies, fields, thrifty, tokens
@@ -156,3 +157,51 @@ def test_a_list_that_failed_is_not_asked_for_again_by_who_waits(indeed, time):
     indeed.let_pass(time, 3000)
 
     assert len(indeed.requests()) == seen
+
+
+def test_what_no_list_shows_any_more_is_read_for_itself(indeed, time, monkeypatch):
+    change = indeed.ask(WAREHOUSE, "name", "Nobody lists it")
+    indeed.deliver()
+    real = syncing._keep_page
+
+    def without(link, page):
+        rows = [row for row in page.rows if row.remote_id != WAREHOUSE]
+        return real(link, replace(page, rows=rows))
+
+    monkeypatch.setattr(syncing, "_keep_page", without)
+    indeed.let_pass(time, 7 * 3600)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    own = [seen for seen in indeed.requests() if WAREHOUSE in seen["path"]]
+    assert [seen["method"] for seen in own] == ["GET", "PATCH", "GET"]
+
+
+def test_where_no_list_comes_it_is_read_for_itself_after_half_a_day(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "No list comes")
+    indeed.deliver()
+    Connection.objects.update(sync_due_at=time.at + timedelta(days=3))
+
+    indeed.let_pass(time, 11 * 3600)
+    assert fields(change) == {"name": State.ACCEPTED}
+    indeed.let_pass(time, 2 * 3600)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+
+
+def test_where_what_is_listed_cannot_be_kept_a_person_is_asked(
+    indeed, time, monkeypatch
+):
+    change = indeed.ask(WAREHOUSE, "name", "Nobody keeps it")
+    indeed.deliver()
+    real = snapshots.keep
+
+    def keep(campaign, row, form, **how):
+        if row.remote_id == WAREHOUSE:
+            raise ZeroDivisionError(row.name)
+        return real(campaign, row, form, **how)
+
+    monkeypatch.setattr(snapshots, "keep", keep)
+    indeed.let_pass(time, 8 * 3600)
+
+    assert fields(change) == {"name": State.ACCEPTED}
+    assert change.waits_for_person and "could not be kept" in change.says

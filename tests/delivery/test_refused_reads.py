@@ -153,3 +153,21 @@ def test_a_list_that_only_failed_is_soon_asked_for_again(here, time):
     due = Connection.objects.get().sync_due_at
 
     assert due - time.at <= timedelta(seconds=60)
+
+
+def test_what_was_already_so_is_not_called_different_where_a_read_is_refused(
+    here, time
+):
+    indeed = here("indeed")
+    Connection.objects.update(settle_seconds=30)
+    indeed.edit(WAREHOUSE, "name", "Mine")
+    indeed.edit(WAREHOUSE, "trackingToken", "same")
+    change = indeed.send().changes.get()
+    indeed.sandbox.edit(WAREHOUSE, {"trackingToken": "same"})
+    gone = {"status": 404, "body": {"errors": [{"message": "No."}]}}
+    refuse(indeed, {"method": "GET", "nth": 2}, gone)
+
+    indeed.let_pass(time, 2 * HOUR)
+
+    told = {"name": State.DIFFERENT, "trackingToken": State.ALREADY_SO}
+    assert fields(change) == told

@@ -2,10 +2,11 @@
 
 from campaigns import changes, connections
 from campaigns.lifecycle import State
-from campaigns.models import Change
+from campaigns.models import Change, Connection
 from tests.delivery.conftest import fields
 
 TTR = "a4c0b1d2e3f5"
+WAREHOUSE = "ee4d641cab17b22c"
 FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
 
 
@@ -78,3 +79,28 @@ def test_a_person_may_release_what_was_asked_to_wait_for_hours(here, time):
     microworkers.deliver()
 
     assert fields(change) == {"ttr": State.CONFIRMED}
+
+
+def test_what_was_sent_again_after_a_younger_one_and_ignored_is_different(here, time):
+    indeed = here("indeed")
+    Connection.objects.update(settle_seconds=30)
+    before = indeed.campaign(WAREHOUSE).name
+    refused = {"status": 403, "body": {"errors": [{"message": "No."}]}}
+    indeed.sandbox.script(
+        {"match": {"method": "PATCH"}, "do": {"lost": "before"}},
+        {"match": {"method": "GET", "nth": 2}, "do": {"refuse": refused}},
+    )
+    first = indeed.ask(WAREHOUSE, "name", "First")
+    indeed.let_pass(time, 90)
+    assert fields(first) == {"name": State.UNKNOWN} and first.waits_for_person
+    assert indeed.ask(WAREHOUSE, "name", "Second") and indeed.deliver()
+    back = indeed.ask(WAREHOUSE, "name", before)
+    indeed.let_pass(time, 90)
+    assert fields(back) == {"name": State.CONFIRMED}
+
+    indeed.sandbox.script({"match": {"method": "PATCH"}, "do": {"ignore": True}})
+    changes.send_again(Change.objects.get(pk=first.pk), indeed.person)
+    indeed.let_pass(time, 120)
+
+    assert indeed.sandbox.document(WAREHOUSE)["name"] == before
+    assert fields(first) == {"name": State.DIFFERENT}

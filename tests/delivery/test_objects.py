@@ -1,0 +1,154 @@
+"""An object is sent whole: no part of it is sent back to what it was before ours."""
+
+import pytest
+
+from campaigns import changes, documents
+from campaigns.lifecycle import State
+from campaigns.models import Change, Connection
+from tests.delivery.conftest import fields
+
+TTR = "a4c0b1d2e3f5"
+LIMIT = "maximumJobLimit.limitPerDay"
+LIMIT_ON = "maximumJobLimit.enabled"
+FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
+
+
+@pytest.fixture
+def desk(here):
+    made = here("microworkers")
+    made.connection.campaigns.update(read_due_at=made.connection.created_at)
+    made.sync()
+    Connection.objects.update(settle_seconds=30)
+    made.connection.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def thrifty(desk):
+    Connection.objects.update(read_policy="thrifty", sync_due_at=None)
+    desk.connection.refresh_from_db()
+    return desk
+
+
+def refuse(road, method):
+    road.sandbox.script({"match": {"method": method}, "do": {"refuse": FORBIDDEN}})
+
+
+def look_at(road, time):
+    """Somebody looks at the campaign: it is read."""
+    road.connection.campaigns.update(read_due_at=time.at)
+    road.let_pass(time, 2)
+
+
+def held(road):
+    """A change of the limit that the platform refuses to this account."""
+    refuse(road, "PATCH")
+    change = road.ask(TTR, LIMIT, {LIMIT: "55", LIMIT_ON: "on"})
+    road.deliver()
+    assert set(fields(change).values()) == {State.HELD}
+    return change
+
+
+def switched_off(road):
+    change = road.ask(TTR, LIMIT_ON, {LIMIT: "200", LIMIT_ON: "off"})
+    road.deliver()
+    return change
+
+
+def send_again(road, change):
+    changes.send_again(Change.objects.get(pk=change.pk), road.person)
+
+
+def last_sent(road):
+    return documents.loads(road.patches()[-1]["body"])["maximumJobLimit"]
+
+
+def test_what_is_sent_again_waits_while_a_younger_part_is_not_seen(desk, time):
+    older = held(desk)
+    desk.sandbox.script({"match": {"method": "PATCH"}, "do": {"stale": 10**6}})
+    younger = switched_off(desk)
+
+    send_again(desk, older)
+    desk.let_pass(time, 25)
+    assert fields(younger) == {LIMIT_ON: State.ACCEPTED}
+    assert len(desk.patches()) == 2
+
+    desk.let_pass(time, 60)
+    assert fields(younger) == {LIMIT_ON: State.DIFFERENT}
+    assert len(desk.patches()) == 3
+
+
+def test_nor_is_it_sent_from_a_snapshot_that_lacks_the_younger_part(thrifty, time):
+    older = held(thrifty)
+    time.advance(60)
+    look_at(thrifty, time)
+    assert fields(switched_off(thrifty)) == {LIMIT_ON: State.ACCEPTED}
+
+    send_again(thrifty, older)
+    thrifty.let_pass(time, 200)
+
+    assert last_sent(thrifty)["enabled"] is False
+
+
+def test_a_snapshot_from_before_an_accepted_part_stands_in_for_no_read(thrifty, time):
+    """The read back was refused, so a person is asked; the snapshot stays older."""
+    look_at(thrifty, time)
+    ours = switched_off(thrifty)
+    refuse(thrifty, "GET")
+    thrifty.let_pass(time, 40)
+    assert fields(ours) == {LIMIT_ON: State.ACCEPTED} and ours.waits_for_person
+
+    thrifty.ask(TTR, LIMIT, {LIMIT: "55", LIMIT_ON: "off"})
+    thrifty.let_pass(time, 100)
+
+    assert last_sent(thrifty)["enabled"] is False
+
+
+def test_nor_one_from_before_a_part_that_is_in_doubt(thrifty, time):
+    look_at(thrifty, time)
+    thrifty.sandbox.script({"match": {"method": "PATCH"}, "do": {"lost": "after"}})
+    ours = switched_off(thrifty)
+    refuse(thrifty, "GET")
+    thrifty.let_pass(time, 90)
+    assert fields(ours) == {LIMIT_ON: State.UNKNOWN} and ours.waits_for_person
+
+    thrifty.ask(TTR, LIMIT, {LIMIT: "55"})
+    thrifty.let_pass(time, 100)
+
+    assert last_sent(thrifty)["enabled"] is False
+
+
+def test_a_read_that_lags_behind_what_was_seen_before_is_not_sent_back(desk, time):
+    """Two reads may come from two replicas; after the time to settle both tell."""
+    assert fields(switched_off(desk)) == {LIMIT_ON: State.CONFIRMED}
+    limit = desk.sandbox.document(TTR)["maximumJobLimit"]
+    lags = {"rival": {"maximumJobLimit": limit | {"enabled": True}}}
+    desk.sandbox.script({"match": {"method": "GET"}, "do": lags})
+
+    change = desk.ask(TTR, LIMIT, {LIMIT: "55", LIMIT_ON: "off"})
+    desk.deliver()
+    assert fields(change) == {LIMIT: State.WAITING}
+
+    desk.sandbox.edit(TTR, {"maximumJobLimit": limit})
+    desk.let_pass(time, 60)
+    assert fields(change) == {LIMIT: State.CONFIRMED}
+    assert last_sent(desk)["enabled"] is False
+
+
+def test_a_part_that_a_late_request_sent_back_is_different(desk, time):
+    """What was lost from sight carried the whole object, and comes long after."""
+    desk.sandbox.script({"match": {"method": "PATCH"}, "do": {"lost": "after"}})
+    lost = desk.ask(TTR, LIMIT, {LIMIT: "55", LIMIT_ON: "on"})
+    desk.let_pass(time, 55)
+    assert fields(lost) == {LIMIT: State.CONFIRMED}
+    late = desk.sandbox.document(TTR)["maximumJobLimit"]
+    newer = desk.ask(TTR, LIMIT_ON, {LIMIT: "55", LIMIT_ON: "off"})
+    desk.let_pass(time, 3)
+    assert fields(newer) == {LIMIT_ON: State.CONFIRMED}
+
+    time.advance(40)
+    desk.sandbox.edit(TTR, {"maximumJobLimit": late})
+    desk.let_pass(time, 700)
+
+    assert fields(newer) == {LIMIT_ON: State.DIFFERENT}
+    assert newer.waits_for_person and f"Change {lost.pk}" in newer.says
