@@ -14,6 +14,8 @@ from tests.factories import CampaignFactory, PersonFactory
 from tests.views.audit.log import append, listed, outside, see, text
 
 pytestmark = pytest.mark.django_db
+TOM = 2**40
+"""Nobody's number here: what somebody does to themselves is told in other words."""
 
 
 # --- who reads ------------------------------------------------------------------
@@ -67,7 +69,11 @@ def test_an_entry_tells_who_what_from_to_and_why(client, me):
 @pytest.mark.parametrize(
     ("event", "facts", "about"),
     [
-        (Event.PERSON_CHANGED, {"about": 7, "active": False}, "Tom Test, deactivated"),
+        (
+            Event.PERSON_CHANGED,
+            {"about": TOM, "active": False},
+            "Tom Test, deactivated",
+        ),
         (Event.SIGN_IN_FAILED, {"about": None}, "an unknown address"),
         (Event.HELD, {"scope": "everything"}, "Everything"),
         (Event.REVIEWED, {"set": 5, "title": "Spring"}, "set 5, Spring"),
@@ -81,13 +87,13 @@ def test_an_entry_tells_who_what_from_to_and_why(client, me):
         ),
         (
             Event.SECOND_FACTOR_CHANGED,
-            {"about": 7, "kind": "recovery_codes", "done": "added"},
+            {"about": TOM, "kind": "recovery_codes", "done": "added"},
             "Tom Test, recovery codes added",
         ),
     ],
 )
 def test_it_tells_whom_or_what_an_entry_is_about(client, me, event, facts, about):
-    PersonName.objects.create(person_id=7, name="Tom Test")
+    PersonName.objects.create(person_id=TOM, name="Tom Test")
     append(event, person=me, facts=facts)
 
     assert see(client).context["lines"][0].about == about
@@ -101,8 +107,8 @@ def test_who_acts_on_themselves_is_told_once(client, me):
 
 
 def test_a_search_for_a_person_finds_what_was_done_to_them(client, me):
-    PersonName.objects.create(person_id=7, name="Tom Test")
-    entry = append(Event.PERSON_CHANGED, "user:7", person=me, facts={"about": 7})
+    PersonName.objects.create(person_id=TOM, name="Tom Test")
+    entry = append(Event.PERSON_CHANGED, f"user:{TOM}", person=me, facts={"about": TOM})
 
     assert listed(client, q="tom t") == [entry.pk]
     assert listed(client, q="tim t") == []
