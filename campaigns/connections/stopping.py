@@ -111,6 +111,6 @@ def _why_not(connection: Connection) -> str:
         return f"{connection} is archived already."
     words = "1 change is" if changes_left == 1 else f"{changes_left:,} changes are"
     return (
-        f"{words} still open on {connection}. Let them end, or decide about them "
-        "under Needs you; then archive it."
+        f"{words} still open, or waiting for a person, on {connection}. Let them end, "
+        "or decide about them under Needs you; then archive it."
     )
