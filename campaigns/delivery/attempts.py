@@ -4,13 +4,13 @@ import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import F
+from django.db.models import F, Max, Q, QuerySet
 
 from campaigns import clock
 from campaigns.delivery import rates
 from campaigns.delivery.lanes import Claim
 from campaigns.gateway.contract import Exchange, Timeout
-from campaigns.models import Attempt, AttemptKind, Change, Connection
+from campaigns.models import Attempt, AttemptKind, Change, Connection, FieldChange
 
 SLACK = timedelta(seconds=2)
 LONGEST = timedelta(seconds=Timeout().total) + SLACK
@@ -110,6 +110,20 @@ def unkept(attempt: Attempt | None) -> None:
     if attempt is not None:
         attempt.verdict = Outcome.NOT_READ
         attempt.save(update_fields=["verdict"])
+
+
+def sent_after(change: Change, path: str) -> QuerySet[FieldChange]:
+    """This field in the other changes that were sent after this one was last sent.
+
+    The last comes first. Told by the order of attempts: a person may have sent an
+    older change again, and clocks differ.
+    """
+    sent = Max("change__attempts", filter=Q(change__attempts__kind=AttemptKind.PATCH))
+    patches = change.attempts.filter(kind=AttemptKind.PATCH)
+    last = patches.aggregate(last=Max("pk"))["last"] or 0
+    here = FieldChange.objects.filter(change__campaign=change.campaign_id, field=path)
+    others = here.exclude(change=change).annotate(sent=sent)
+    return others.filter(sent__gt=last).order_by("-sent")
 
 
 def failed_looks(change: Change) -> int:

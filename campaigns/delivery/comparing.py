@@ -141,33 +141,40 @@ def _may_lack(
     """
     declared = link.form.declared()
     roots = {documents.root(row.field) for row in rows}
-    is_as_seen = all(declared[row.field].read(document) == row.seen for row in rows)
-    if is_as_seen and roots == {row.field for row in rows}:
-        return False
+    own = {row.field: row.seen for row in rows}
     before: dict[str, set[str | None]] = {}
     last: dict[str, str] = {}
-    for path, seen, wanted in _sent_lately(link, change):
-        if documents.root(path) in roots:
-            before.setdefault(path, set()).add(seen)
-            last[path] = wanted
+    for path, seen, wanted, sequence in _sent_lately(link, change):
+        if path not in declared or documents.root(path) not in roots:
+            continue
+        is_known = sequence < change.sequence and path in own
+        if is_known and declared[path].read(document) == own[path]:
+            continue  # the author saw what is shown, and that one was there before
+        before.setdefault(path, set()).add(seen)
+        last[path] = wanted
     shown = {path: declared[path].read(document) for path in last}
     return any(
-        value is not None and value != last[path] and value in before[path]
-        for path, value in shown.items()
+        value != last[path] and value in before[path] for path, value in shown.items()
     )
 
 
-def _sent_lately(link: Link, change: Change) -> Iterable[tuple[str, str | None, str]]:
-    """What took effect within the time to settle: path, from, to; the newest last."""
+def _sent_lately(
+    link: Link, change: Change
+) -> Iterable[tuple[str, str | None, str, int]]:
+    """What took effect within the time to settle: path, from, to and number.
+
+    The newest comes last.
+    """
     now = clock.now()
     lately = FieldChange.objects.filter(
         change__campaign=change.campaign_id,
         change__accepted_at__gt=now - link.settle,
         change__accepted_at__lte=now + leases.SLACK,
+        readable=True,
         state__in=TOOK_EFFECT,
     )
     others = lately.exclude(change=change).order_by("change__accepted_at", "pk")
-    return others.values_list("field", "seen", "wanted")
+    return others.values_list("field", "seen", "wanted", "change__sequence")
 
 
 def _plan_rest(

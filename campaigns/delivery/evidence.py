@@ -1,7 +1,7 @@
 """What may decide an accepted change: asked for after the platform's answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from campaigns import calls, clock, limits
 from campaigns.delivery import lists, rates, reading, snapshots
@@ -36,11 +36,13 @@ def find(
     What a list should show and does not is read for this change alone. Raises what
     the client raises.
     """
-    is_listed = _is_listed(link, rows)
-    look = _stored(link, change, rows) if is_listed else None
-    if look is not None or is_listed and not _is_overdue(link, change):
-        return look
-    if not link.is_careful and clock.now() < settles_at(link, change):
+    settled = settles_at(link, change)
+    if _is_listed(link, rows):
+        look = _stored(link, change, rows)
+        is_final = look is not None and look.asked >= settled
+        if is_final or not _is_overdue(link, change):
+            return look
+    elif not link.is_careful and clock.now() < settled:
         return None
     return read(link, claim, change)
 
@@ -52,11 +54,14 @@ def read(link: Link, claim: Claim, change: Change) -> Look:
 
 
 def want(link: Link, change: Change, rows: Sequence[FieldChange]) -> None:
-    """Once it may settle it: a list where none is due, sooner where an edit waits."""
-    if not _is_listed(link, rows) or clock.now() < settles_at(link, change):
+    """Once it may settle it: a list where none is due, sooner where an edit waits, or
+    where none has come for long."""
+    since = clock.now() - settles_at(link, change)
+    if not _is_listed(link, rows) or since < timedelta(0):
         return
     paths = [row.field for row in rows]
-    lists.want(link.connection, soon=lists.is_waited_for(change, paths))
+    is_late = since >= limits.span("EXPIRY") / 2
+    lists.want(link.connection, soon=is_late or lists.is_waited_for(change, paths))
 
 
 def _accepted_at(change: Change) -> datetime:
@@ -75,7 +80,7 @@ def _stored(link: Link, change: Change, rows: Sequence[FieldChange]) -> Look | N
 
 def _is_overdue(link: Link, change: Change) -> bool:
     """Whether waiting for a list any longer could last for ever."""
-    settled, longest = settles_at(link, change), limits.span("EXPIRY") / 2
+    settled, longest = settles_at(link, change), limits.span("EXPIRY") * 3 / 4
     campaign = Campaign.objects.get(pk=change.campaign_id)
     is_left_out = campaign.missing_since or campaign.read_error == snapshots.UNKEPT
     return clock.now() >= (settled if is_left_out else settled + longest)

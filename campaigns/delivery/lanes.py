@@ -132,9 +132,18 @@ def waits_for_unseen(change: Change, under_way: Sequence[Change]) -> bool:
 
 
 def unseen_beside(change: Change, under_way: Sequence[Change]) -> list[Change]:
-    """The other changes that are accepted but not yet seen."""
-    accepted = (other for other in under_way if other.state == State.ACCEPTED)
-    return [other for other in accepted if other.pk != change.pk]
+    """The other changes that are accepted but not yet seen.
+
+    Of what has left itself: the earlier ones. It has its turn before younger ones,
+    which would wait for it.
+    """
+    is_to_send = change.state == State.WAITING
+    return [
+        other
+        for other in under_way
+        if other.state == State.ACCEPTED
+        and (other.sequence < change.sequence or is_to_send)
+    ]
 
 
 def _roots(rows: QuerySet[FieldChange]) -> set[str]:

@@ -180,17 +180,8 @@ def _fate(
 
 
 def _replaced_by(change: Change, row: FieldChange) -> int | None:
-    """A later change of ours that took effect on the same field, after this one.
-
-    Not before it: a person may have sent this one again.
-    """
-    later = FieldChange.objects.filter(
-        change__campaign=change.campaign_id,
-        change__sequence__gt=change.sequence,
-        change__accepted_at__gt=change.accepted_at or change.moved_at,
-        field=row.field,
-        state__in=TOOK_EFFECT,
-    )
+    """Another change of ours that took effect on the same field after this one."""
+    later = attempts.sent_after(change, row.field).filter(state__in=TOOK_EFFECT)
     return later.values_list("change_id", flat=True).first()
 
 

@@ -22,6 +22,8 @@ from campaigns.gateway.contract import GatewayError, Rejected
 from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import AttemptKind, Change, FieldChange
 
+IN_DOUBT = frozenset({State.SENDING, State.ACCEPTED, State.UNKNOWN})
+
 
 def watch(link: Link, claim: Claim, change: Change) -> None:
     """Make one watch read for a change whose outcome was once unknown."""
@@ -90,19 +92,12 @@ def _look_for(
     document: Document,
 ) -> None:
     """Whether a value that the once unknown change carried lies over a newer one."""
-    newest = (
-        FieldChange.objects.filter(
-            change__campaign=change.campaign_id,
-            change__sequence__gt=change.sequence,
-            field=path,
-            state__in=TOOK_EFFECT - {State.ACCEPTED},
-        )
-        .select_related("change")
-        .order_by("-change__sequence")
-        .first()
-    )
+    later = attempts.sent_after(change, path)
+    newest = later.filter(state__in=TOOK_EFFECT | IN_DOUBT).first()
+    if newest is None or newest.state in IN_DOUBT:
+        return  # a read of its own will tell
     current = link.form.declared()[path].read(document)
-    if newest is None or current not in late or current == newest.wanted:
+    if current not in late or current == newest.wanted:
         return
     seen = found(link.form, newest, current, State.DIFFERENT, document)
     _tell(claim, change, newest, seen)

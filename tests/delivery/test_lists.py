@@ -176,12 +176,28 @@ def test_what_no_list_shows_any_more_is_read_for_itself(indeed, time, monkeypatc
     assert [seen["method"] for seen in own] == ["GET", "PATCH", "GET"]
 
 
-def test_where_no_list_comes_it_is_read_for_itself_after_half_a_day(indeed, time):
+def test_where_no_list_comes_for_half_a_day_one_is_brought_forward(indeed, time):
     change = indeed.ask(WAREHOUSE, "name", "No list comes")
     indeed.deliver()
     Connection.objects.update(sync_due_at=time.at + timedelta(days=3))
 
     indeed.let_pass(time, 11 * 3600)
+    assert fields(change) == {"name": State.ACCEPTED}
+    indeed.let_pass(time, 2 * 3600)
+
+    assert fields(change) == {"name": State.CONFIRMED}
+    own = [seen for seen in indeed.requests() if WAREHOUSE in seen["path"]]
+    assert [seen["method"] for seen in own] == ["GET", "PATCH"]
+
+
+def test_where_lists_fail_for_most_of_a_day_it_is_read_for_itself(indeed, time):
+    change = indeed.ask(WAREHOUSE, "name", "Lists fail")
+    indeed.deliver()
+    Connection.objects.update(
+        sync_due_at=time.at + timedelta(days=3), sync_error="No lists today."
+    )
+
+    indeed.let_pass(time, 17 * 3600)
     assert fields(change) == {"name": State.ACCEPTED}
     indeed.let_pass(time, 2 * 3600)
 

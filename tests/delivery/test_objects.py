@@ -152,3 +152,28 @@ def test_a_part_that_a_late_request_sent_back_is_different(desk, time):
 
     assert fields(newer) == {LIMIT_ON: State.DIFFERENT}
     assert newer.waits_for_person and f"Change {lost.pk}" in newer.says
+
+
+def test_nor_is_a_plain_field_that_a_younger_change_of_ours_has_set(desk, time):
+    """What is sent again had seen the value from before both."""
+    desk.sandbox.script(
+        {"match": {"method": "PATCH"}, "do": {"lost": "before"}},
+        {"match": {"method": "GET", "nth": 2}, "do": {"refuse": FORBIDDEN}},
+    )
+    older = desk.ask(TTR, "ttr", "9")
+    desk.let_pass(time, 90)
+    assert fields(older) == {"ttr": State.UNKNOWN} and older.waits_for_person
+    before = desk.sandbox.document(TTR)["ttr"]
+    younger = desk.ask(TTR, "ttr", "11")
+    desk.deliver()
+    assert fields(younger) == {"ttr": State.CONFIRMED}
+    lags = {"match": {"method": "GET"}, "do": {"rival": {"ttr": before}}}
+    desk.sandbox.script(lags)
+
+    send_again(desk, older)
+    desk.deliver()
+    assert fields(older) == {"ttr": State.WAITING}
+
+    desk.sandbox.edit(TTR, {"ttr": 11})
+    desk.let_pass(time, 60)
+    assert fields(older) == {"ttr": State.CLASH}
