@@ -10,6 +10,7 @@ from campaigns import clock
 from campaigns.delivery import rates
 from campaigns.delivery.lanes import Claim
 from campaigns.gateway.contract import Exchange, Timeout
+from campaigns.lifecycle import TOOK_EFFECT, State
 from campaigns.models import Attempt, AttemptKind, Change, Connection, FieldChange
 
 SLACK = timedelta(seconds=2)
@@ -112,18 +113,32 @@ def unkept(attempt: Attempt | None) -> None:
         attempt.save(update_fields=["verdict"])
 
 
-def sent_after(change: Change, path: str) -> QuerySet[FieldChange]:
-    """This field in the other changes that were sent after this one was last sent.
+def last_sent(change: Change) -> int:
+    """The key of its last PATCH; 0 where there is none."""
+    patches = change.attempts.filter(kind=AttemptKind.PATCH)
+    return patches.aggregate(last=Max("pk"))["last"] or 0
 
-    The last comes first. Told by the order of attempts: a person may have sent an
-    older change again, and clocks differ.
+
+def sent_after(change: Change, path: str, last: int) -> QuerySet[FieldChange]:
+    """This field in the other changes that were sent after the PATCH with key `last`.
+
+    The last comes first; each has the key of its last PATCH as `sent`. Told by the
+    order of attempts: a person may have sent an older change again, and clocks differ.
     """
     sent = Max("change__attempts", filter=Q(change__attempts__kind=AttemptKind.PATCH))
-    patches = change.attempts.filter(kind=AttemptKind.PATCH)
-    last = patches.aggregate(last=Max("pk"))["last"] or 0
     here = FieldChange.objects.filter(change__campaign=change.campaign_id, field=path)
     others = here.exclude(change=change).annotate(sent=sent)
     return others.filter(sent__gt=last).order_by("-sent")
+
+
+def sent_since(change: Change) -> int | None:
+    """Another change that was sent to one of its fields since, and may have arrived."""
+    last, may_be = last_sent(change), TOOK_EFFECT | {State.UNKNOWN}
+    for path in change.fields.values_list("field", flat=True):
+        later = sent_after(change, path, last).filter(state__in=may_be).first()
+        if later is not None:
+            return later.change_id
+    return None
 
 
 def failed_looks(change: Change) -> int:

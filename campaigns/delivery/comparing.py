@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from campaigns import clock, documents
 from campaigns.changes import Fate
@@ -144,10 +145,10 @@ def _may_lack(
     own = {row.field: row.seen for row in rows}
     before: dict[str, set[str | None]] = {}
     last: dict[str, str] = {}
-    for path, seen, wanted, sequence in _sent_lately(link, change):
+    for path, seen, wanted, at in _sent_lately(link, change):
         if path not in declared or documents.root(path) not in roots:
             continue
-        is_known = sequence < change.sequence and path in own
+        is_known = at < change.created_at and path in own
         if is_known and declared[path].read(document) == own[path]:
             continue  # the author saw what is shown, and that one was there before
         before.setdefault(path, set()).add(seen)
@@ -160,8 +161,8 @@ def _may_lack(
 
 def _sent_lately(
     link: Link, change: Change
-) -> Iterable[tuple[str, str | None, str, int]]:
-    """What took effect within the time to settle: path, from, to and number.
+) -> Iterable[tuple[str, str | None, str, Any]]:
+    """What took effect within the time to settle: path, from, to, and since when.
 
     The newest comes last.
     """
@@ -174,7 +175,7 @@ def _sent_lately(
         state__in=TOOK_EFFECT,
     )
     others = lately.exclude(change=change).order_by("change__accepted_at", "pk")
-    return others.values_list("field", "seen", "wanted", "change__sequence")
+    return others.values_list("field", "seen", "wanted", "change__accepted_at")
 
 
 def _plan_rest(

@@ -27,6 +27,8 @@ from campaigns.gateway.contract import GatewayError, Hold, Rejected, Unavailable
 from campaigns.lifecycle import TOOK_EFFECT, State, worst
 from campaigns.models import Change, FieldChange
 
+NOT_AGAIN = "It is not sent over that one unless you send it again."
+
 
 def verify(link: Link, claim: Claim, change: Change) -> None:
     """Take an Accepted change to its end, or note when to look again.
@@ -97,7 +99,10 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
         State.UNCONFIRMABLE,
         State.ALREADY_SO,
     }
-    if states == {State.ACCEPTED}:  # everything still as it was: not applied
+    is_as_before = states == {State.ACCEPTED}  # so it was not applied
+    if is_as_before and (later := attempts.sent_since(change)):
+        _ask_person(claim, change, f"Change {later} was sent after it. {NOT_AGAIN}")
+    elif is_as_before:
         says = "A read shows that it was not applied. It is sent again."
         watch = clock.now() + limits.span("FIRST_WATCH")
         _move(claim, change, State.WAITING, {}, says=says, due_at=None, watch_at=watch)
@@ -181,7 +186,8 @@ def _fate(
 
 def _replaced_by(change: Change, row: FieldChange) -> int | None:
     """Another change of ours that took effect on the same field after this one."""
-    later = attempts.sent_after(change, row.field).filter(state__in=TOOK_EFFECT)
+    later = attempts.sent_after(change, row.field, attempts.last_sent(change))
+    later = later.filter(state__in=TOOK_EFFECT)
     return later.values_list("change_id", flat=True).first()
 
 

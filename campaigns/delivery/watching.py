@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import product
 
 from django.db import transaction
+from django.db.models import Q
 
 from campaigns import changes, clock, documents, limits
 from campaigns.audit import Event
@@ -92,15 +93,27 @@ def _look_for(
     document: Document,
 ) -> None:
     """Whether a value that the once unknown change carried lies over a newer one."""
-    later = attempts.sent_after(change, path)
-    newest = later.filter(state__in=TOOK_EFFECT | IN_DOUBT).first()
-    if newest is None or newest.state in IN_DOUBT:
-        return  # a read of its own will tell
+    first = change.attempts.filter(kind=AttemptKind.PATCH).order_by("pk").first()
+    later = attempts.sent_after(change, path, first.pk if first else 0)
+    later = later.filter(state__in=TOOK_EFFECT | IN_DOUBT | {State.DIFFERENT})
+    asked = Q(state=State.UNKNOWN, change__waits_for_person=True)
+    left = Q(state=State.UNKNOWN, change__entry__event=Event.PUT_ASIDE)
+    newest = later.exclude(asked | left).first()
+    if newest is None or newest.state not in TOOK_EFFECT - IN_DOUBT:
+        return  # a read of its own will tell, or has told
+    if _is_newest_itself(change, path, newest):
+        return
     current = link.form.declared()[path].read(document)
     if current not in late or current == newest.wanted:
         return
     seen = found(link.form, newest, current, State.DIFFERENT, document)
     _tell(claim, change, newest, seen)
+
+
+def _is_newest_itself(change: Change, path: str, newest: FieldChange) -> bool:
+    """Whether the once unknown change was sent again since, and took effect itself."""
+    own = change.fields.filter(field=path, state__in=TOOK_EFFECT)
+    return own.exists() and attempts.last_sent(change) > getattr(newest, "sent", 0)
 
 
 def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None:
