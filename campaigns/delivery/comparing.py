@@ -35,7 +35,15 @@ def compare(link: Link, change: Change, document: Document) -> Comparison:
     again later: an older value of ours is still showing.
     """
     rows = list(change.fields.all())
-    result = Comparison(clashes=_spoiled(change, rows) | _overtaken(link, change, rows))
+    declared = link.form.declared()
+    unlike = [
+        row
+        for row in rows
+        if link.is_blind
+        or not row.readable
+        or declared[row.field].read(document) != row.wanted
+    ]
+    result = Comparison(clashes=_spoiled(change, rows) | _overtaken(change, unlike))
     if link.is_blind:
         document = _as_seen(link.form, rows, document)
     else:
@@ -113,15 +121,15 @@ def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
     }
 
 
-def _overtaken(
-    link: Link, change: Change, rows: Sequence[FieldChange]
-) -> dict[str, Fate]:
-    """Fields no read can show that a later change may have set while this was held."""
-    hidden = [row.field for row in rows if link.is_blind or not row.readable]
+def _overtaken(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
+    """Fields that a later change may have set while this was held.
+
+    Also where a read shows what its author saw: the later one may have put it there.
+    """
     later = FieldChange.objects.filter(
         change__campaign=change.campaign_id,
         change__sequence__gt=change.sequence,
-        field__in=hidden,
+        field__in=[row.field for row in rows],
         state__in=TOOK_EFFECT | {State.UNKNOWN},
     )
     return {
@@ -129,7 +137,7 @@ def _overtaken(
             State.CLASH,
             advice=f"Change {after.change_id}, after this one, was sent before it.",
         )
-        for after in (later if hidden else ())
+        for after in later
     }
 
 

@@ -267,10 +267,9 @@ def test_and_what_was_sent_again_since(indeed, time):
     indeed.deliver()
     back = indeed.ask(WAREHOUSE, "name", before)
     indeed.let_pass(time, 90)
-    lose(indeed, "after")
     changes.send_again(Change.objects.get(pk=first.pk), indeed.person)
     indeed.let_pass(time, 60)
-    assert fields(first) == {"name": State.CONFIRMED}
+    assert fields(first) == {"name": State.CLASH}
 
     indeed.let_pass(time, 700)
 

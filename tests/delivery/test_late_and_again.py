@@ -25,7 +25,6 @@ from tests.delivery.test_again import (  # noqa: F401
 )
 
 FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
-NO = {"status": 422, "body": {"title": "No", "status": 422}}
 
 
 def told(change):
@@ -84,7 +83,7 @@ def test_a_part_beside_is_watched_from_the_lost_request_on(desk, time):
     assert fields(newer) == {LIMIT_ON: State.DIFFERENT}
 
 
-def test_a_refused_request_does_not_count_as_sent(desk, time):
+def test_what_was_sent_again_and_not_sent_hushes_no_watch(desk, time):
     before = str(desk.sandbox.document(TTR)["ttr"])
     lose(desk, "before")
     lose(desk, "before")
@@ -98,10 +97,9 @@ def test_a_refused_request_does_not_count_as_sent(desk, time):
         newer = desk.ask(TTR, "ttr", value)
         desk.let_pass(time, 3)
         assert fields(newer) == {"ttr": State.CONFIRMED}
-    desk.sandbox.script({"match": PATCH, "do": {"refuse": NO}})
     changes.send_again(Change.objects.get(pk=first.pk), desk.person)
     desk.let_pass(time, 35)
-    assert fields(first) == {"ttr": State.REJECTED} and first.watch_at
+    assert fields(first) == {"ttr": State.CLASH} and first.watch_at
 
     desk.sandbox.edit(TTR, {"ttr": 9})
     desk.let_pass(time, 700)

@@ -81,7 +81,7 @@ def test_a_person_may_release_what_was_asked_to_wait_for_hours(here, time):
     assert fields(change) == {"ttr": State.CONFIRMED}
 
 
-def test_what_was_sent_again_after_a_younger_one_and_ignored_is_different(here, time):
+def test_what_is_sent_again_after_a_younger_one_asks_what_is_wanted(here, time):
     indeed = here("indeed")
     Connection.objects.update(settle_seconds=30)
     before = indeed.campaign(WAREHOUSE).name
@@ -98,9 +98,10 @@ def test_what_was_sent_again_after_a_younger_one_and_ignored_is_different(here, 
     indeed.let_pass(time, 90)
     assert fields(back) == {"name": State.CONFIRMED}
 
-    indeed.sandbox.script({"match": {"method": "PATCH"}, "do": {"ignore": True}})
+    sent = len(indeed.patches())
     changes.send_again(Change.objects.get(pk=first.pk), indeed.person)
     indeed.let_pass(time, 120)
 
     assert indeed.sandbox.document(WAREHOUSE)["name"] == before
-    assert fields(first) == {"name": State.DIFFERENT}
+    assert fields(first) == {"name": State.CLASH}
+    assert len(indeed.patches()) == sent
