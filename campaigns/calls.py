@@ -96,10 +96,14 @@ def is_listed(fields: Iterable[Field], list_keys: frozenset[str]) -> bool:
 def known_at(
     campaign: Campaign, paths: Iterable[str], list_keys: frozenset[str]
 ) -> datetime | None:
-    """When these fields were last read: by the list too, where that reports them."""
+    """When these fields were last read: by the list too, where that reports them.
+
+    What a clock that was ahead has dated proves nothing.
+    """
     from_list = {documents.root(path) for path in paths} <= list_keys
     moments = [campaign.read_at, campaign.listed_at if from_list else None]
-    return max(filter(None, moments), default=None)
+    past = [at for at in moments if at is not None and at <= clock.now()]
+    return max(past, default=None)
 
 
 def pause(since: timedelta) -> timedelta:

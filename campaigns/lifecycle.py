@@ -43,8 +43,10 @@ _NEXT: dict[State, set[State]] = {
         State.SUPERSEDED,
         State.FAILED,
         State.REJECTED,
+        State.CONFIRMED,  # it was sent before, and again by a person
+        State.UNKNOWN,
     },
-    State.HELD: {State.WAITING, State.CANCELLED},
+    State.HELD: {State.WAITING, State.CANCELLED, State.UNKNOWN},
     State.SENDING: {
         State.ACCEPTED,
         State.REJECTED,
@@ -62,6 +64,7 @@ _NEXT: dict[State, set[State]] = {
     State.CONFIRMED: {State.DIFFERENT},  # a late write was seen by a watch read
     State.UNCONFIRMABLE: {State.DIFFERENT},
     State.DIFFERENT: {State.SUPERSEDED},
+    State.SUPERSEDED: {State.DIFFERENT},  # the fields of it that took effect
     State.CLASH: {State.CANCELLED, State.SUPERSEDED},
 }
 

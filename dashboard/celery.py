@@ -56,7 +56,9 @@ class Poller(bootsteps.StartStopStep):
         started = time.monotonic()
         while not self.stopping.wait(1):
             silent = time.monotonic() - max(started, poll.last_beat())
-            if silent > settings.POLLER_SILENCE_SECONDS or not runner.is_alive():
+            is_over = not runner.is_alive()  # asked first: a stop may come meanwhile
+            is_gone = is_over and not self.stopping.is_set()
+            if silent > settings.POLLER_SILENCE_SECONDS or is_gone:
                 log.critical("poller fell silent, ending the worker", seconds=silent)
                 os._exit(STUCK)
 

@@ -29,6 +29,9 @@ ASIDE = frozenset({State.REJECTED, State.FAILED, State.DIFFERENT, State.UNKNOWN}
 """What a person may leave as it is, so that it waits for nobody."""
 
 
+NOT_SENT_AGAIN = "It is not sent again. Whether it arrived before, nobody knows."
+
+
 class AlreadySent(Exception):
     """Too late to withdraw: bytes have left, or may have."""
 
@@ -37,6 +40,7 @@ class AlreadySent(Exception):
 def cancel(change: Change, person: Person) -> None:
     """Withdraw a change that has not been sent.
 
+    What a person had sent again, and may have arrived before, is Unknown once more.
     Raises `AlreadySent` when it is past that point, `LostRace` when a worker was
     quicker.
     """
@@ -45,12 +49,15 @@ def cancel(change: Change, person: Person) -> None:
     if State(change.state) not in NOT_SENT:
         raise AlreadySent("This change was already sent. Put its fields back instead.")
     wake(change.campaign_id)
+    sent_before = change.attempts.may_be_there().exists()
+    in_doubt = sent_before and change.state != State.CLASH
     move(
         change,
-        State.CANCELLED,
+        State.UNKNOWN if in_doubt else State.CANCELLED,
         Event.CANCELLED,
         person=person,
-        waits_for_person=False,
+        waits_for_person=in_doubt,
+        says=NOT_SENT_AGAIN if in_doubt else "",
     )
 
 

@@ -2,32 +2,23 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F
 
 from campaigns import clock
 from campaigns.delivery import rates
 from campaigns.delivery.lanes import Claim
 from campaigns.gateway.contract import Exchange, Timeout
-from campaigns.lifecycle import TOOK_EFFECT, State
-from campaigns.models import Attempt, AttemptKind, Change, Connection, FieldChange
+from campaigns.models import (
+    Attempt,
+    AttemptKind,
+    Change,
+    Connection,
+    Outcome,
+)
 
 SLACK = timedelta(seconds=2)
 LONGEST = timedelta(seconds=Timeout().total) + SLACK
-
-
-class Outcome(StrEnum):
-    """How an exchange ended, in the words of its attempt."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    NOT_APPLIED = "not applied"
-    UNKNOWN = "unknown"
-    NOT_SENT = "not sent"
-    UNSEEN = "no answer seen"
-    READ = "read"
-    NOT_READ = "not read"
 
 
 def intend(claim: Claim, change: Change, body: str) -> Attempt:
@@ -67,7 +58,7 @@ def finish(
     mine = Attempt.objects.filter(pk=attempt.pk, in_flight=True)
     is_counted = not mine.update(in_flight=False)
     attempt.in_flight = False
-    attempt.verdict = f"late: {outcome}" if is_late else outcome
+    attempt.verdict = outcome.late if is_late else outcome
     if exchange is not None:
         attempt.url = exchange.url[:700]
         attempt.status = exchange.status
@@ -111,34 +102,6 @@ def unkept(attempt: Attempt | None) -> None:
     if attempt is not None:
         attempt.verdict = Outcome.NOT_READ
         attempt.save(update_fields=["verdict"])
-
-
-def last_sent(change: Change) -> int:
-    """The key of its last PATCH; 0 where there is none."""
-    patches = change.attempts.filter(kind=AttemptKind.PATCH)
-    return patches.aggregate(last=Max("pk"))["last"] or 0
-
-
-def sent_after(change: Change, path: str, last: int) -> QuerySet[FieldChange]:
-    """This field in the other changes that were sent after the PATCH with key `last`.
-
-    The last comes first; each has the key of its last PATCH as `sent`. Told by the
-    order of attempts: a person may have sent an older change again, and clocks differ.
-    """
-    sent = Max("change__attempts", filter=Q(change__attempts__kind=AttemptKind.PATCH))
-    here = FieldChange.objects.filter(change__campaign=change.campaign_id, field=path)
-    others = here.exclude(change=change).annotate(sent=sent)
-    return others.filter(sent__gt=last).order_by("-sent")
-
-
-def sent_since(change: Change) -> int | None:
-    """Another change that was sent to one of its fields since, and may have arrived."""
-    last, may_be = last_sent(change), TOOK_EFFECT | {State.UNKNOWN}
-    for path in change.fields.values_list("field", flat=True):
-        later = sent_after(change, path, last).filter(state__in=may_be).first()
-        if later is not None:
-            return later.change_id
-    return None
 
 
 def failed_looks(change: Change) -> int:

@@ -1,20 +1,17 @@
 """Compares what an author saw with what the platform has now, field by field."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from campaigns import clock, documents
+from campaigns import documents
 from campaigns.changes import Fate
-from campaigns.delivery import leases
 from campaigns.delivery.links import Link
+from campaigns.delivery.neighbours import overtaken, sent_lately, spoiled
 from campaigns.diff import Origin, Plan
 from campaigns.documents import Document
 from campaigns.forms import CampaignForm
-from campaigns.lifecycle import TOOK_EFFECT, State
+from campaigns.lifecycle import State
 from campaigns.models import Change, FieldChange
-
-WITHOUT_EFFECT = (State.REJECTED, State.FAILED, State.CLASH, State.DIFFERENT)
 
 
 @dataclass(slots=True)
@@ -36,14 +33,15 @@ def compare(link: Link, change: Change, document: Document) -> Comparison:
     """
     rows = list(change.fields.all())
     declared = link.form.declared()
+    paths = [row.field for row in rows]
     unlike = [
-        row
+        row.field
         for row in rows
         if link.is_blind
         or not row.readable
         or declared[row.field].read(document) != row.wanted
     ]
-    result = Comparison(clashes=_spoiled(change, rows) | _overtaken(change, unlike))
+    result = Comparison(clashes=spoiled(change, paths) | overtaken(change, unlike))
     if link.is_blind:
         document = _as_seen(link.form, rows, document)
     else:
@@ -69,13 +67,20 @@ def _look_at(
         if current is None or current == row.seen:
             continue
         if current == row.wanted:
-            result.already[row.field] = found(
-                link.form, row, current, State.ALREADY_SO, document
-            )
+            state = _as_wanted(link, change, row)
+            result.already[row.field] = found(link.form, row, current, state, document)
         else:
             result.clashes[row.field] = found(
                 link.form, row, current, State.CLASH, document
             )
+
+
+def _as_wanted(link: Link, change: Change, row: FieldChange) -> State:
+    """What a field is that shows what was wanted: Already so, unless it was sent."""
+    sent = change.attempts.may_have_arrived().values_list("request_body", flat=True)
+    declared = link.form.declared()[row.field]
+    carried = {declared.read(documents.loads(body)) for body in sent}
+    return State.CONFIRMED if row.wanted in carried else State.ALREADY_SO
 
 
 def _as_seen(
@@ -103,44 +108,6 @@ def found(
     return Fate(state, current, words)
 
 
-def _spoiled(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
-    """Fields that build on an earlier change which ended without effect meanwhile."""
-    earlier = FieldChange.objects.filter(
-        change__campaign=change.campaign_id,
-        change__sequence__lt=change.sequence,
-        change__moved_at__gt=change.created_at,
-        field__in=[row.field for row in rows],
-        state__in=WITHOUT_EFFECT,
-    )
-    return {
-        before.field: Fate(
-            State.CLASH,
-            advice=f"Change {before.change_id}, before this one, ended without effect.",
-        )
-        for before in earlier
-    }
-
-
-def _overtaken(change: Change, rows: Sequence[FieldChange]) -> dict[str, Fate]:
-    """Fields that a later change may have set while this was held.
-
-    Also where a read shows what its author saw: the later one may have put it there.
-    """
-    later = FieldChange.objects.filter(
-        change__campaign=change.campaign_id,
-        change__sequence__gt=change.sequence,
-        field__in=[row.field for row in rows],
-        state__in=TOOK_EFFECT | {State.UNKNOWN},
-    )
-    return {
-        after.field: Fate(
-            State.CLASH,
-            advice=f"Change {after.change_id}, after this one, was sent before it.",
-        )
-        for after in later
-    }
-
-
 def _may_lack(
     link: Link, change: Change, rows: Sequence[FieldChange], document: Document
 ) -> bool:
@@ -153,10 +120,10 @@ def _may_lack(
     own = {row.field: row.seen for row in rows}
     before: dict[str, set[str | None]] = {}
     last: dict[str, str] = {}
-    for path, seen, wanted, at in _sent_lately(link, change):
+    for path, seen, wanted, was_known in sent_lately(link, change):
         if path not in declared or documents.root(path) not in roots:
             continue
-        is_known = at < change.created_at and path in own
+        is_known = was_known and path in own
         if is_known and declared[path].read(document) == own[path]:
             continue  # the author saw what is shown, and that one was there before
         before.setdefault(path, set()).add(seen)
@@ -165,25 +132,6 @@ def _may_lack(
     return any(
         value != last[path] and value in before[path] for path, value in shown.items()
     )
-
-
-def _sent_lately(
-    link: Link, change: Change
-) -> Iterable[tuple[str, str | None, str, Any]]:
-    """What took effect within the time to settle: path, from, to, and since when.
-
-    The newest comes last.
-    """
-    now = clock.now()
-    lately = FieldChange.objects.filter(
-        change__campaign=change.campaign_id,
-        change__accepted_at__gt=now - link.settle,
-        change__accepted_at__lte=now + leases.SLACK,
-        readable=True,
-        state__in=TOOK_EFFECT,
-    )
-    others = lately.exclude(change=change).order_by("change__accepted_at", "pk")
-    return others.values_list("field", "seen", "wanted", "change__accepted_at")
 
 
 def _plan_rest(

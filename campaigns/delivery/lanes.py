@@ -172,7 +172,8 @@ def _next_due(campaign_id: int, settle_until: datetime | None) -> datetime | Non
     watched = Change.objects.filter(campaign_id=campaign_id, watch_at__isnull=False)
     moments = list(watched.values_list("watch_at", flat=True))
     for change in under_way:
-        if change.state != State.WAITING or not waits_for_unseen(change, under_way):
+        is_out = change.state in (State.ACCEPTED, State.SENDING)
+        if is_out or not waits_for_unseen(change, under_way):
             moments.append(_due(change, settle_until))
         if change.state != State.ACCEPTED:
             break  # it holds the lane

@@ -14,7 +14,6 @@ from campaigns import changes, clock, connections
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
 from campaigns.delivery import attempts, lanes, policy, rates, refusals
-from campaigns.delivery.attempts import Outcome
 from campaigns.delivery.lanes import Claim, Fenced
 from campaigns.delivery.links import Link
 from campaigns.gateway.contract import (
@@ -25,7 +24,7 @@ from campaigns.gateway.contract import (
     Unavailable,
 )
 from campaigns.lifecycle import State
-from campaigns.models import Attempt, Change, Connection, Lane
+from campaigns.models import Attempt, Change, Connection, Lane, Outcome
 
 
 def accepted(
@@ -69,7 +68,11 @@ def refused(
 
 
 def unsent(claim: Claim, change: Change, attempt: Attempt) -> None:
-    """This worker stood still between its intent and the first byte: none has left."""
+    """This worker stood still between its intent and the first byte: none has left.
+
+    Where that goes on, it is compared again later each time: each read may cost.
+    """
+    stood_still = change.attempts.filter(verdict=Outcome.NOT_SENT).count()
 
     def write() -> None:
         changes.move(
@@ -79,7 +82,7 @@ def unsent(claim: Claim, change: Change, attempt: Attempt) -> None:
             fates=_fresh(change),
             says="It could not be sent in time. It is compared and sent again.",
             facts={"attempt": attempt.pk},
-            due_at=None,
+            due_at=clock.now() + policy.delay(stood_still) if stood_still else None,
             sends=change.sends - 1,
         )
 
@@ -93,12 +96,12 @@ def could_not_read(
     with transaction.atomic():
         lanes.keep(claim)
         if isinstance(error, Rejected):
-            fates = refusals.fates_of(change, error)
+            after = refusals.ending(change)
             changes.move(
                 change,
-                State.REJECTED,
+                after,
                 Event.COMPARED,
-                fates=fates,
+                fates=refusals.fates_of(change, error, after),
                 says=error.message,
                 waits_for_person=True,
             )

@@ -8,12 +8,11 @@ from django.db import InterfaceError, OperationalError
 
 from campaigns import clock
 from campaigns.delivery import attempts, rates, snapshots
-from campaigns.delivery.attempts import Outcome
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
 from campaigns.gateway.contract import GatewayError, Reading, Unavailable
-from campaigns.models import AttemptKind, Change
+from campaigns.models import AttemptKind, Change, Outcome
 
 log = structlog.get_logger(__name__)
 

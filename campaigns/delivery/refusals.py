@@ -7,26 +7,38 @@ from campaigns.gateway.contract import Rejected
 from campaigns.lifecycle import State
 from campaigns.models import Attempt, Change
 
+SENT_BEFORE = "It had been sent before: whether that arrived, nobody knows."
+
 
 def reject(change: Change, attempt: Attempt, error: Rejected) -> None:
     """End a change that the platform refused. Inside the outcome's transaction."""
-    fates = fates_of(change, error) | already_so(change)
+    after = ending(change)
+    fates = fates_of(change, error, after) | already_so(change)
+    says = _rest(error, set(fates))
     changes.move(
         change,
-        State.REJECTED,
+        after,
         Event.ANSWERED,
         fates=fates,
-        says=_rest(error, set(fates)),
+        says=says if after == State.REJECTED else f"{says}\n{SENT_BEFORE}",
         facts={"attempt": attempt.pk, "status": error.status, "code": error.code},
         waits_for_person=True,
     )
 
 
-def fates_of(change: Change, error: Rejected) -> dict[str, Fate]:
-    """Rejected for each field, with what was said of it and what we say to that."""
+def ending(change: Change) -> State:
+    """Rejected; Unknown where it had been sent before and may have arrived."""
+    sent_before = change.attempts.may_be_there().exists()
+    return State.UNKNOWN if sent_before else State.REJECTED
+
+
+def fates_of(
+    change: Change, error: Rejected, after: State = State.REJECTED
+) -> dict[str, Fate]:
+    """`after` for each field, with what was said of it and what we say to that."""
     return {
         path: Fate(
-            State.REJECTED,
+            after,
             says=_about(error.fields, path),
             advice=_about(error.words, path),
         )
@@ -35,9 +47,12 @@ def fates_of(change: Change, error: Rejected) -> dict[str, Fate]:
 
 
 def already_so(change: Change) -> dict[str, Fate]:
-    """The fields that were left out of the request because nothing had to change."""
-    already = change.fields.filter(state=State.ALREADY_SO)
-    return {row.field: Fate(State.ALREADY_SO) for row in already}
+    """The fields that were left out of the request because nothing had to change.
+
+    Those that an earlier request of the change had set are Confirmed.
+    """
+    already = change.fields.filter(state__in=(State.ALREADY_SO, State.CONFIRMED))
+    return {row.field: Fate(State(row.state)) for row in already}
 
 
 def _about(texts: dict[str, list[str]], path: str) -> str:

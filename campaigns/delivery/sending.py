@@ -19,6 +19,7 @@ from campaigns.delivery import (
     policy,
     rates,
     reading,
+    refusals,
     snapshots,
     turns,
     warrants,
@@ -29,7 +30,7 @@ from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.documents import Document
 from campaigns.gateway.contract import GatewayError, OutcomeUnknown
-from campaigns.lifecycle import State
+from campaigns.lifecycle import State, worst
 from campaigns.models import (
     Attempt,
     AttemptKind,
@@ -37,6 +38,8 @@ from campaigns.models import (
     Connection,
     Lane,
 )
+
+NOT_IN_TIME = "Gave up: it could not be sent in time. Nothing was applied."
 
 
 def send(link: Link, claim: Claim, change: Change) -> None:
@@ -72,12 +75,14 @@ def _may_go(change: Change) -> bool:
 
 def give_up(change: Change) -> None:
     """End a waiting change that had its time, or its sends."""
-    says = "Gave up: it could not be sent in time. Nothing was applied."
+    after, says = State.FAILED, NOT_IN_TIME
+    if change.attempts.may_be_there().exists():
+        after, says = State.UNKNOWN, f"Gave up. {refusals.SENT_BEFORE}"
     mark: dict[str, Any] = {"says": says, "waits_for_person": True}
     try:
         with transaction.atomic():
             changes.wake(change.campaign_id)
-            changes.move(change, State.FAILED, Event.MOVED, **mark)
+            changes.move(change, after, Event.MOVED, **mark)
     except LostRace:
         return  # somebody has decided about it meanwhile
 
@@ -116,7 +121,10 @@ def _sort_out(claim: Claim, change: Change, comparison: Comparison) -> bool:
             return False
         if comparison.plan.body:
             return True
-        changes.move(change, State.ALREADY_SO, Event.COMPARED, fates=comparison.already)
+        already = comparison.already
+        states = [fate.state for fate in already.values()]
+        after = worst(states or [State.ALREADY_SO])
+        changes.move(change, after, Event.COMPARED, fates=already)
         return False
 
 

@@ -1,6 +1,5 @@
 """Finds out whether what was accepted, or lost from sight, is really there."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -11,23 +10,22 @@ from campaigns.changes import Fate
 from campaigns.delivery import (
     attempts,
     evidence,
+    judging,
     lanes,
     lists,
+    neighbours,
     outcomes,
     refusals,
     snapshots,
 )
-from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
 from campaigns.delivery.reading import Look
-from campaigns.documents import Document
-from campaigns.forms import CampaignForm
 from campaigns.gateway.contract import GatewayError, Hold, Rejected, Unavailable
-from campaigns.lifecycle import TOOK_EFFECT, State, worst
-from campaigns.models import Change, FieldChange
+from campaigns.lifecycle import State, worst
+from campaigns.models import Change, FieldChange, Outcome
 
-NOT_AGAIN = "It is not sent over that one unless you send it again."
+NOT_AGAIN = "Send it again to choose between the two, or leave it."
 
 
 def verify(link: Link, claim: Claim, change: Change) -> None:
@@ -38,21 +36,26 @@ def verify(link: Link, claim: Claim, change: Change) -> None:
     """
     readable = evidence.readable(link, change)
     if not readable:
-        _end(claim, change, _unseen(change))
+        _end(claim, change, judging.unseen(change))
         return
     try:
         look = evidence.find(link, claim, change, readable)
     except GatewayError as error:
         _could_not_look(link, claim, change, error)
         return
-    fates = _fates(link.form, change, look.document) if look else {}
+    fates = judging.told(link.form, change, look.document) if look else {}
     is_final = look and look.asked >= evidence.settles_at(link, change)
     if not is_final and not _is_as_wanted(readable, fates):
         _wait(link, claim, change, readable, look)
         return
     watch = clock.now() + limits.span("FIRST_WATCH")
     late = {"watch_at": watch} if _may_come(fates) else {}
-    _end(claim, change, {name: _final(fate) for name, fate in fates.items()}, **late)
+    _end(
+        claim,
+        change,
+        {name: judging.final(fate) for name, fate in fates.items()},
+        **late,
+    )
 
 
 def _wait(
@@ -90,29 +93,33 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
     except GatewayError as error:
         _could_not_look(link, claim, change, error)
         return
-    if not any(_is_told(link.form, row, document) for row in readable):
+    if not any(judging.is_told(link.form, row, document) for row in readable):
         says = "Nobody can see whether this arrived: the platform does not report it."
-        _ask_person(claim, change, says)
+        _ask_person(claim, change, says, is_watched=bool(readable))
         return
-    fates = _fates(link.form, change, document)
-    states = {fate.state for fate in fates.values()} - {
-        State.UNCONFIRMABLE,
-        State.ALREADY_SO,
-    }
-    is_as_before = states == {State.ACCEPTED}  # so it was not applied
-    if is_as_before and (later := attempts.sent_since(change)):
+    fates = judging.told(link.form, change, document)
+    was_left_out = refusals.already_so(change)
+    carried = {fate.state for name, fate in fates.items() if name not in was_left_out}
+    is_as_before = carried - {State.UNCONFIRMABLE} == {State.ACCEPTED}  # not applied
+    if is_as_before and (later := neighbours.sent_since(change)):
         _ask_person(claim, change, f"Change {later} was sent after it. {NOT_AGAIN}")
     elif is_as_before:
         says = "A read shows that it was not applied. It is sent again."
-        watch = clock.now() + limits.span("FIRST_WATCH")
-        _move(claim, change, State.WAITING, {}, says=says, due_at=None, watch_at=watch)
+        _send_once_more(claim, change, says)
     else:
         _end(
             claim,
             change,
-            {name: _final(fate) for name, fate in fates.items()},
+            {name: judging.final(fate) for name, fate in fates.items()},
             watch_at=clock.now() + limits.span("FIRST_WATCH"),
         )
+
+
+def _send_once_more(claim: Claim, change: Change, says: str) -> None:
+    watch = clock.now() + limits.span("FIRST_WATCH")
+    with transaction.atomic():
+        _move(claim, change, State.WAITING, {}, says=says, due_at=None, watch_at=watch)
+        change.attempts.may_be_there().update(verdict=Outcome.NOT_THERE)
 
 
 def _could_not_look(
@@ -128,9 +135,11 @@ def _could_not_look(
         _ask_person(claim, change, error.message)
     else:
         fate = Fate(State.DIFFERENT, advice=error.message)
-        names = change.fields.values_list("field", flat=True)
-        fates = dict.fromkeys(names, fate) | refusals.already_so(change)
-        _end(claim, change, fates)
+        shown = change.fields.filter(readable=True).values_list("field", flat=True)
+        unread = dict.fromkeys(shown, fate)
+        _end(
+            claim, change, judging.unseen(change) | unread | refusals.already_so(change)
+        )
 
 
 def _is_hopeless(change: Change, error: GatewayError) -> bool:
@@ -146,58 +155,6 @@ def _is_hopeless(change: Change, error: GatewayError) -> bool:
     return attempts.failed_looks(change) >= limits.count("LOOKS")
 
 
-def _is_told(form: type[CampaignForm], row: FieldChange, document: Document) -> bool:
-    """Whether a read tells of a field; one that was absent before may be so still."""
-    return row.seen is None or form.declared()[row.field].read(document) is not None
-
-
-def _fates(
-    form: type[CampaignForm], change: Change, document: Document
-) -> dict[str, Fate]:
-    return {
-        row.field: _fate(form, change, row, document) for row in change.fields.all()
-    }
-
-
-def _unseen(change: Change) -> dict[str, Fate]:
-    """What becomes of fields that nothing is read for: no read says "as before"."""
-    names = change.fields.values_list("field", flat=True)
-    return dict.fromkeys(names, Fate(State.UNCONFIRMABLE)) | refusals.already_so(change)
-
-
-def _fate(
-    form: type[CampaignForm], change: Change, row: FieldChange, document: Document
-) -> Fate:
-    """ACCEPTED stands for: still the value from before."""
-    if row.state == State.ALREADY_SO:
-        return Fate(State.ALREADY_SO)
-    current = form.declared()[row.field].read(document) if row.readable else None
-    if current is None:
-        is_as_before = row.readable and row.seen is None
-        return Fate(State.ACCEPTED if is_as_before else State.UNCONFIRMABLE)
-    if current == row.wanted:
-        return found(form, row, current, State.CONFIRMED, document)
-    if later := _replaced_by(change, row):
-        advice = f"Change {later} replaced it before a read could show it."
-        return Fate(State.UNCONFIRMABLE, advice=advice)
-    state = State.ACCEPTED if current == row.seen else State.DIFFERENT
-    return found(form, row, current, state, document)
-
-
-def _replaced_by(change: Change, row: FieldChange) -> int | None:
-    """Another change of ours that took effect on the same field after this one."""
-    later = attempts.sent_after(change, row.field, attempts.last_sent(change))
-    later = later.filter(state__in=TOOK_EFFECT)
-    return later.values_list("change_id", flat=True).first()
-
-
-def _final(fate: Fate) -> Fate:
-    if fate.state != State.ACCEPTED:
-        return fate
-    advice = "A read still shows the value from before."
-    return replace(fate, state=State.DIFFERENT, advice=advice)
-
-
 def _end(claim: Claim, change: Change, fates: dict[str, Fate], **columns: Any) -> None:
     state = worst(fate.state for fate in fates.values())
     _move(
@@ -211,11 +168,18 @@ def _end(claim: Claim, change: Change, fates: dict[str, Fate], **columns: Any) -
     )
 
 
-def _ask_person(claim: Claim, change: Change, says: str) -> None:
+def _ask_person(
+    claim: Claim, change: Change, says: str, *, is_watched: bool = True
+) -> None:
+    """What nobody saw may come late: over what is sent past it meanwhile."""
+    watch = {"watch_at": clock.now() + limits.span("FIRST_WATCH")}
     with transaction.atomic():
         lanes.keep(claim)
         Change.objects.filter(pk=change.pk, state=change.state).update(
-            waits_for_person=True, says=says, due_at=None
+            waits_for_person=True,
+            says=says,
+            due_at=None,
+            **(watch if is_watched else {}),
         )
 
 

@@ -5,6 +5,7 @@ on. Watch reads find a value of ours that came back over a newer one: it is show
 Different, with the evidence. Nothing heals by itself.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from itertools import product
 
@@ -14,10 +15,11 @@ from django.db.models import Q
 from campaigns import changes, clock, documents, limits
 from campaigns.audit import Event
 from campaigns.changes import Fate, LostRace
-from campaigns.delivery import attempts, lanes, leases, outcomes, reading
+from campaigns.delivery import attempts, lanes, leases, neighbours, outcomes, reading
 from campaigns.delivery.comparing import found
 from campaigns.delivery.lanes import Claim
 from campaigns.delivery.links import Link
+from campaigns.diff import Origin
 from campaigns.documents import Document
 from campaigns.gateway.contract import GatewayError, Rejected
 from campaigns.lifecycle import TOOK_EFFECT, State
@@ -68,16 +70,16 @@ def _again(claim: Claim, change: Change, at: datetime | None) -> None:
 
 
 def _carried(link: Link, change: Change) -> dict[str, set[str]]:
-    """What its requests may still bring, by path: what it wanted, and what stood in
-    the other parts of its objects, which were sent whole."""
+    """What its requests may still bring, by path, where a read can show it: all that
+    was in their bodies, also what was split off since and the other parts of objects,
+    and what the platform sets beside it."""
     declared = link.form.declared()
-    own = change.fields.filter(readable=True)
-    found = {row.field: {row.wanted} for row in own}
-    roots = {documents.root(path) for path in found}
-    beside = [p for p in declared if documents.root(p) in roots and p not in found]
-    sent = change.attempts.filter(kind=AttemptKind.PATCH)
-    bodies = list(sent.values_list("request_body", flat=True)) if beside else []
-    for path, body in product(beside, map(documents.loads, bodies)):
+    implied = change.fields.filter(origin=Origin.IMPLIED).exclude(
+        state=State.ALREADY_SO
+    )
+    found = {row.field: {row.wanted} for row in implied.filter(readable=True)}
+    bodies = change.attempts.may_have_arrived().values_list("request_body", flat=True)
+    for path, body in product(declared, map(documents.loads, bodies)):
         value = declared[path].read(body)
         if value is not None:
             found.setdefault(path, set()).add(value)
@@ -93,17 +95,17 @@ def _look_for(
     document: Document,
 ) -> None:
     """Whether a value that the once unknown change carried lies over a newer one."""
+    current = link.form.declared()[path].read(document)
     first = change.attempts.filter(kind=AttemptKind.PATCH).order_by("pk").first()
-    later = attempts.sent_after(change, path, first.pk if first else 0)
+    later = neighbours.sent_after(change, path, first.pk if first else 0)
     later = later.filter(state__in=TOOK_EFFECT | IN_DOUBT | {State.DIFFERENT})
     asked = Q(state=State.UNKNOWN, change__waits_for_person=True)
     left = Q(state=State.UNKNOWN, change__entry__event=Event.PUT_ASIDE)
-    newest = later.exclude(asked | left).first()
+    newest = later.exclude((asked | left) & ~Q(wanted=current)).first()
     if newest is None or newest.state not in TOOK_EFFECT - IN_DOUBT:
         return  # a read of its own will tell, or has told
     if _is_newest_itself(change, path, newest):
         return
-    current = link.form.declared()[path].read(document)
     if current not in late or current == newest.wanted:
         return
     seen = found(link.form, newest, current, State.DIFFERENT, document)
@@ -113,7 +115,7 @@ def _look_for(
 def _is_newest_itself(change: Change, path: str, newest: FieldChange) -> bool:
     """Whether the once unknown change was sent again since, and took effect itself."""
     own = change.fields.filter(field=path, state__in=TOOK_EFFECT)
-    return own.exists() and attempts.last_sent(change) > getattr(newest, "sent", 0)
+    return own.exists() and neighbours.last_sent(change) > getattr(newest, "sent", 0)
 
 
 def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None:
@@ -121,21 +123,19 @@ def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None
         f"Change {change.pk} was lost from sight; its value is back now. It may have "
         "been applied late, or somebody wanted it back."
     )
-    later = Change.objects.select_related("campaign__connection", "change_set").get(
-        pk=newest.change_id
-    )
-    fates = changes.as_they_are(later) | {newest.field: seen}
-    try:
-        with transaction.atomic():
-            lanes.keep(claim)
-            changes.move(
-                later,
-                State.DIFFERENT,
-                Event.VERIFIED,
-                fates=fates,
-                says=says,
-                facts={"late": change.pk},
-                waits_for_person=True,
-            )
-    except LostRace:
-        return
+    with suppress(LostRace), transaction.atomic():
+        lanes.keep(claim)  # a lock: what a person decided before stays decided
+        rows = Change.objects.select_related("campaign__connection", "change_set")
+        later = rows.get(pk=newest.change_id)
+        fates = changes.as_they_are(later)
+        if fates[newest.field].state not in TOOK_EFFECT:
+            return
+        changes.move(
+            later,
+            State.DIFFERENT,
+            Event.VERIFIED,
+            fates=fates | {newest.field: seen},
+            says=says,
+            facts={"late": change.pk},
+            waits_for_person=True,
+        )

@@ -1,5 +1,6 @@
 """What is remembered. Rows only: no verbs, no HTTP, no knowledge of platforms."""
 
+from campaigns.models.attempt import Attempt, AttemptKind, Outcome
 from campaigns.models.audit import (
     Anchor,
     ArchivedMonth,
@@ -14,14 +15,7 @@ from campaigns.models.audit import (
     SealNode,
 )
 from campaigns.models.campaign import Campaign, Draft, Label, Lane
-from campaigns.models.change import (
-    Attempt,
-    AttemptKind,
-    Change,
-    ChangeSet,
-    Channel,
-    FieldChange,
-)
+from campaigns.models.change import Change, ChangeSet, Channel, FieldChange
 from campaigns.models.connection import Connection, Hold, ReadPolicy
 from campaigns.models.digest import Digest, Rhythm
 from campaigns.models.notice import Delivery, NoticeDelivery, Road, Subscription
@@ -53,6 +47,7 @@ __all__ = [
     "Label",
     "Lane",
     "NoticeDelivery",
+    "Outcome",
     "Person",
     "PersonName",
     "Question",

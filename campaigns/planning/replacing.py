@@ -66,8 +66,9 @@ def _wish(wish: Wish, found: Replacement | None) -> Wish:
 
 
 def _is_mine(desk: Desk, change: Change) -> bool:
+    is_mine = change.change_set.person_id == desk.person.pk
     is_unsent = change.state == State.WAITING and change.sends == 0
-    return is_unsent and change.change_set.person_id == desk.person.pk
+    return is_mine and is_unsent and not change.attempts.may_be_there().exists()
 
 
 def _left_over(plan: Plan, mine: Collection[int]) -> str:

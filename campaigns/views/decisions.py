@@ -64,7 +64,8 @@ def change_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, change, str(error))
     except LostRace:
         return _refused(request, change, "Already sent. Put its fields back instead.")
-    messages.info(request, "Cancelled. Nothing was sent.")
+    in_doubt = change.state == State.UNKNOWN
+    messages.info(request, change.says if in_doubt else "Cancelled. Nothing was sent.")
     return _back(request, change)
 
 

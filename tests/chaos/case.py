@@ -128,12 +128,12 @@ class Case:
 
     @cached_property
     def put_back(self):
-        """Changes that a person released or sent again: they lost their place."""
+        """Changes that a person released, or took up again: they lost their place."""
         return {
             entry.change_id
             for entry in self.history.entries
             if entry.event == "released"
-            or (entry.event == "decided" and entry.state == "waiting")
+            or (entry.event == "decided" and entry.state in ("waiting", "unknown"))
         }
 
     @cached_property

@@ -23,6 +23,8 @@ from campaigns.gateway.standin.world import World
 
 ANSWER_KEPT = 20_000
 HARMLESS = Fault({}, {})
+UNREADABLE = Fault({}, {"refuse": {"status": 404}})
+"""What reads of one campaign meet while nobody may look at it."""
 LONG_TARGET = re.compile(r'"target":\s*\d+\.\d+')
 """Shown with one more zero than it was sent with: the same number, spelt otherwise."""
 
@@ -50,6 +52,7 @@ class Site:
         self.faults = []
         self.used = []
         self.outage = ()
+        self.dark = {}
         self.rival = lambda campaign: None
         self._counts = {}
         self._orders = 0
@@ -61,9 +64,7 @@ class Site:
         """
         entry = self._arrive("request", request.method, request.campaign, request)
         fault = self._choose(request)
-        if fault is not HARMLESS:
-            entry["fault"] = fault.do
-            self.used.append(fault.do)
+        self._note(fault, entry)
         if "rival" in fault.do and request.campaign:
             self.rival(request.campaign)
         answer = self.stand_in.answer(request, self.world)
@@ -78,6 +79,15 @@ class Site:
             entry["status"] = delivery.answer.status
             return delivery.answer
         return None
+
+    def _note(self, fault, entry):
+        """What befalls this request; dark lasts, for the reads of one campaign."""
+        if fault is not HARMLESS:
+            entry["fault"] = fault.do
+            self.used += [fault.do] if fault is not UNREADABLE else []
+        if "dark" in fault.do:
+            until = self.stage.seconds + fault.seconds("dark")
+            self.dark[entry["campaign"]] = until
 
     def _travel(self, entry, seconds, patience):
         """The platform takes its time; the client does not wait for ever."""
@@ -122,6 +132,9 @@ class Site:
             return Fault({}, turn.do)
         if self.outage and self.outage[0] <= self.stage.seconds < self.outage[1]:
             return Fault({}, self.outage[2])
+        is_read = request.method == "GET" and request.campaign
+        if is_read and self.stage.seconds < self.dark.get(request.campaign, 0):
+            return UNREADABLE
         return HARMLESS
 
     def _effect(self, write, fault, entry):

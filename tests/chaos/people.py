@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from campaigns import changes, clock, connections, documents, holds
 from campaigns.changes import LostRace, NotAllowed, Wish
-from campaigns.changes.decisions import AGAIN, AlreadySent
+from campaigns.changes.decisions import AGAIN, UNREAD, AlreadySent
 from campaigns.lifecycle import NOT_SENT, State
 from campaigns.models import Campaign, Change, Connection, Hold
 from campaigns.planning import decisions
@@ -12,6 +12,12 @@ from campaigns.planning.drafts import Stale, open_desk
 from tests.chaos.history import Told
 
 DAY = 1200
+OFFERED = (
+    (changes.send_again, AGAIN),
+    (changes.look_again, UNREAD),
+    (changes.put_aside, {State.UNKNOWN}),
+)
+"""What can be decided about a change by itself, and in which states."""
 
 
 class People:
@@ -21,6 +27,9 @@ class People:
         self.stage, self.site, self.menu = stage, site, menu
         self.persons = persons
         self.told = []
+        begin = stage.dice.uniform(10, 60)
+        self.away = begin, begin + stage.dice.choice((0, 0, 60, 150))
+        self.overtime = stage.dice.choice((0, 0, 0, 300))
         self.acting = 0
         self.cancels = 0.12
         self._keys = 0
@@ -31,6 +40,7 @@ class People:
         def act():
             while self.saved < edits and self.stage.seconds < DAY:
                 self.stage.sleep(self.stage.dice.expovariate(1 / 7))
+                self.stage.sleep(max(0, self._break_until() - self.stage.seconds))
                 if self.stage.dice.random() < self.cancels:
                     self._cancel(person)
                 else:
@@ -41,17 +51,23 @@ class People:
         self.stage.enter(f"person {person.pk}", act, mortal=False)
 
     def manage(self):
-        """Somebody who releases what is held, decides what clashes, sends again."""
+        """Somebody who releases what is held, decides what clashes, and the rest."""
 
         def act():
-            while self.acting:
+            while self.acting > 1 or self.stage.seconds < self.overtime:
                 self.stage.sleep(self.stage.dice.uniform(10, 40))
-                for click in (self._hold_or_release, self._decide, self._send_again):
-                    if self.acting:
-                        self.stage.enter(f"web {click.__name__}", click)
-                        self.stage.sleep(0.5)
+                for click in (self._hold_or_release, self._decide, self._take_up):
+                    self.stage.enter(f"web {click.__name__}", click)
+                    self.stage.sleep(0.5)
+            self.acting -= 1
 
+        self.acting += 1
         self.stage.enter("manager", act, mortal=False)
+
+    def _break_until(self):
+        """All leave their screens at once for a while: much comes to its end then."""
+        begin, end = self.away
+        return end if begin <= self.stage.seconds < end else 0
 
     def release_all(self):
         for scope in Hold.objects.values_list("scope", flat=True):
@@ -144,7 +160,8 @@ class People:
             changes.cancel(change, person)
         except (LostRace, AlreadySent):
             return
-        self._tell("cancelled", person, changes=(change.pk,))
+        if change.state == State.CANCELLED:  # else it may have arrived before
+            self._tell("cancelled", person, changes=(change.pk,))
 
     def _hold_or_release(self):
         """A click may be the last thing that its process does."""
@@ -164,14 +181,16 @@ class People:
             return  # an earlier click got there first
         self.stage.call()
 
-    def _send_again(self):
-        """What is lost from sight, or was refused by itself, once more."""
-        left = Change.objects.filter(state__in=AGAIN, waits_for_person=True)
-        change = left.select_related("campaign__connection", "change_set").first()
+    def _take_up(self):
+        """What is lost from sight, or was refused by itself: once more, or never."""
+        left = Change.objects.filter(state__in=AGAIN | UNREAD, waits_for_person=True)
+        rows = left.select_related("campaign__connection", "change_set")
+        change = rows.order_by("pk").first()
         if change is None or self.stage.dice.random() < 0.5:
             return
+        offered = [act for act, states in OFFERED if change.state in states]
         try:
-            changes.send_again(change, self.persons[0])
+            self.stage.dice.choice(offered)(change, self.persons[0])
         except LostRace:
             return
         self.stage.call()

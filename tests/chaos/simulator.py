@@ -25,8 +25,9 @@ from unittest import mock
 import structlog
 from django.core.management import call_command
 from django.db import connection as database
+from django.db.models import Q
 
-from campaigns import clock
+from campaigns import changes, clock
 from campaigns.delivery import accounts, deliver, policy, poll, sending, syncing
 from campaigns.lifecycle import OPEN
 from campaigns.models import Change, Connection
@@ -237,13 +238,14 @@ class Simulation:
         """No more faults: whatever waits for no person must come to its end."""
         self.site.faults.clear()
         self.site.outage = ()
+        self.site.dark.clear()
         self.stage.blows.clear()
         self.stage.run(self._last_fault() + LONGEST_CALL)  # its answer may hold, too
         self.people.release_all()
         self.stage.run(self.stage.seconds + QUIET + self._sweeps())
         open_now = Change.objects.filter(
             state__in=[*OPEN], waits_for_person=False
-        ).exclude(state="held")
+        ).exclude(Q(state="held") | changes.LEFT)
         still_open = tuple(open_now.values_list("pk", flat=True))
         self.stage.run(self.stage.seconds + WATCHED)
         return still_open

@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 import redis
 from django.conf import settings
 
-from dashboard.celery import STUCK, app
+from dashboard.celery import STUCK, Poller, app
 from tests import services
+from tests.dashboard import pollers
 from tests.dashboard.desk import ROOT
 
 WORKER = [sys.executable, "-m", "celery", "-A", "dashboard", "worker"]
@@ -66,6 +68,30 @@ def test_sending_a_hint_waits_for_nothing():
 
     assert options["socket_timeout"] == options["socket_connect_timeout"] == 0.2
     assert app.conf.task_publish_retry is False
+
+
+class StopsWhileWatched(threading.Event):
+    """A stop that comes between the end of a wait and what is asked after it."""
+
+    def wait(self, timeout=None):
+        if self.is_set():
+            return True
+        self.set()
+        return False
+
+
+def test_a_poller_that_was_told_to_stop_has_not_fallen_silent(monkeypatch):
+    ended = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    step = Poller(None)
+    step.stopping = StopsWhileWatched()
+    done = threading.Thread(target=str)
+    done.start()
+    done.join()
+
+    step.watch(pollers, done)
+
+    assert ended == []
 
 
 @pytest.mark.processes

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns.delivery import attempts
-from campaigns.delivery.attempts import Outcome
 from campaigns.lifecycle import State
-from campaigns.models import Connection
+from campaigns.models import Connection, Outcome
 from tests.delivery.conftest import fields
 
 WAREHOUSE = "ee4d641cab17b22c"

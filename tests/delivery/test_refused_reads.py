@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import changes
+from campaigns import changes, limits
 from campaigns.delivery.syncing import sync
 from campaigns.lifecycle import State
 from campaigns.models import Change, Connection
@@ -67,11 +67,14 @@ def test_an_unknown_that_may_not_be_read_is_handed_to_a_person(panel, time):
     refuse(panel)
     before = reads(panel)
 
-    panel.let_pass(time, HOUR)
+    panel.let_pass(time, 50)
 
     assert fields(change) == {"ttr": State.UNKNOWN}
     assert change.waits_for_person
     assert reads(panel) - before == 1
+    panel.let_pass(time, 3 * HOUR)
+    assert reads(panel) - before == limits.count("WATCHES")
+    assert Change.objects.get(pk=change.pk).watch_at is None
 
 
 def test_a_read_back_that_fails_for_long_is_handed_to_a_person(panel, time):
@@ -82,7 +85,8 @@ def test_a_read_back_that_fails_for_long_is_handed_to_a_person(panel, time):
 
     assert fields(change) == {"ttr": State.ACCEPTED}
     assert change.waits_for_person
-    assert change.attempts.count() == 2 + 20
+    assert change.attempts.count() == 2 + 20 + 1  # it is watched once
+    assert Change.objects.get(pk=change.pk).watch_at is None
 
 
 def test_a_read_back_that_fails_for_a_while_asks_nobody(panel, time):

@@ -7,16 +7,7 @@ from campaigns import documents
 from campaigns.lifecycle import State
 from campaigns.models import Attempt, AuditEntry, Change, Connection
 from tests.delivery.conftest import fields
-
-WAREHOUSE = "ee4d641cab17b22c"
-PATCH = {"method": "PATCH"}
-
-
-@pytest.fixture
-def indeed(here):
-    made = here("indeed")
-    Connection.objects.update(settle_seconds=30, sync_every_seconds=10**6)
-    return made
+from tests.delivery.doubt.steps import PATCH, WAREHOUSE
 
 
 @pytest.fixture

@@ -1,34 +1,23 @@
 """What was sent after what, where late effects and second sends cross."""
 
-# ruff: noqa: F811  fixtures of a neighbour
-
-import pytest
-
 from campaigns import changes
 from campaigns.lifecycle import State
 from campaigns.models import Change
 from tests.delivery.conftest import fields
-from tests.delivery.test_again import (  # noqa: F401
+from tests.delivery.doubt.steps import (
+    FORBIDDEN,
     LIMIT,
     LIMIT_ON,
-    PATCH,
     REFUSED,
     TTR,
     WAREHOUSE,
-    desk,
-    indeed,
     left_unknown,
     look_again,
     look_at,
     lose,
     name_of,
+    send_again,
 )
-
-FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
-
-
-def told(change):
-    return fields(change), change.waits_for_person, change.says
 
 
 def test_two_fields_looked_at_again_are_not_sent_over_a_younger(indeed, time):
@@ -49,7 +38,6 @@ def test_two_fields_looked_at_again_are_not_sent_over_a_younger(indeed, time):
     look_again(indeed, first)
     indeed.let_pass(time, 90)
 
-    print(told(first), name_of(indeed), [p["body"] for p in indeed.patches()])
     assert name_of(indeed) == before
 
 
@@ -65,21 +53,18 @@ def held_after_a_loss(road, time, path, value):
 
 
 def test_a_part_beside_is_watched_from_the_lost_request_on(desk, time):
-    limit = desk.sandbox.document(TTR)["maximumJobLimit"]
     first = held_after_a_loss(desk, time, LIMIT, {LIMIT: "55", LIMIT_ON: "on"})
     newer = desk.ask(TTR, LIMIT_ON, {LIMIT: "200", LIMIT_ON: "off"})
     desk.let_pass(time, 3)
     assert fields(newer) == {LIMIT_ON: State.CONFIRMED}
-    changes.send_again(Change.objects.get(pk=first.pk), desk.person)
+    send_again(desk, first)
     desk.let_pass(time, 35)
     assert fields(first) == {LIMIT: State.CONFIRMED}
-    print(limit, desk.sandbox.document(TTR)["maximumJobLimit"])
 
     late = desk.sandbox.document(TTR)["maximumJobLimit"] | {"enabled": True}
     desk.sandbox.edit(TTR, {"maximumJobLimit": late})
     desk.let_pass(time, 700)
 
-    print(told(first), told(newer))
     assert fields(newer) == {LIMIT_ON: State.DIFFERENT}
 
 
@@ -97,14 +82,13 @@ def test_what_was_sent_again_and_not_sent_hushes_no_watch(desk, time):
         newer = desk.ask(TTR, "ttr", value)
         desk.let_pass(time, 3)
         assert fields(newer) == {"ttr": State.CONFIRMED}
-    changes.send_again(Change.objects.get(pk=first.pk), desk.person)
+    send_again(desk, first)
     desk.let_pass(time, 35)
     assert fields(first) == {"ttr": State.CLASH} and first.watch_at
 
     desk.sandbox.edit(TTR, {"ttr": 9})
     desk.let_pass(time, 700)
 
-    print(told(first), told(newer))
     assert fields(newer) == {"ttr": State.DIFFERENT}
 
 
@@ -125,15 +109,13 @@ def test_a_left_unknown_does_not_hush_the_watch(indeed, time):
     indeed.sandbox.script({"match": match, "do": {"refuse": REFUSED}})
     third = indeed.ask(WAREHOUSE, "name", "Third")
     indeed.let_pass(time, 120)
-    print(told(third))
-    if fields(third) != {"name": State.UNKNOWN} or not third.waits_for_person:
-        pytest.skip("the watch read met the refusal")
+    assert fields(third) == {"name": State.UNKNOWN} and third.waits_for_person
     changes.put_aside(Change.objects.get(pk=third.pk), indeed.person)
 
     indeed.sandbox.edit(WAREHOUSE, {"name": "Lost"})
     indeed.let_pass(time, 900)
 
-    print(told(newer), told(third))
+    assert fields(newer) and fields(third)
     assert newer.waits_for_person or third.waits_for_person
 
 
@@ -148,7 +130,6 @@ def test_what_a_different_one_replaced_is_not_different_too(indeed, time):
 
     indeed.let_pass(time, 700)
 
-    print(told(newer))
     assert fields(newer) == {"name": State.CONFIRMED}
 
 
@@ -157,8 +138,8 @@ def test_an_older_is_not_sent_over_a_younger_in_doubt(indeed, time):
     first = left_unknown(indeed, time, "after")
     look_at(indeed, time)
     lose(indeed, "after")
-    match = {"method": "GET", "campaign": WAREHOUSE, "nth": 2}
-    indeed.sandbox.script({"match": match, "do": {"refuse": REFUSED}})
+    after_a_watch = {"method": "GET", "campaign": WAREHOUSE, "nth": 3}
+    indeed.sandbox.script({"match": after_a_watch, "do": {"refuse": REFUSED}})
     back = indeed.ask(WAREHOUSE, "name", before)
     indeed.let_pass(time, 90)
     assert fields(back) == {"name": State.UNKNOWN} and back.waits_for_person
@@ -166,7 +147,6 @@ def test_an_older_is_not_sent_over_a_younger_in_doubt(indeed, time):
     look_again(indeed, first)
     indeed.let_pass(time, 90)
 
-    print(told(first), told(back), name_of(indeed))
     assert name_of(indeed) == before
 
 

@@ -9,63 +9,24 @@ from campaigns import changes, connections, documents
 from campaigns.delivery import deliver as delivering
 from campaigns.delivery import snapshots, syncing
 from campaigns.lifecycle import State
-from campaigns.models import Change, Connection, FieldChange
+from campaigns.models import Connection, FieldChange
 from tests.delivery.conftest import copies, fields, thrifty, tokens
+from tests.delivery.doubt.steps import (
+    LIMIT,
+    LIMIT_ON,
+    PATCH,
+    TTR,
+    WAREHOUSE,
+    left_unknown,
+    look_again,
+    look_at,
+    lose,
+    name_of,
+    send_again,
+)
 
-WAREHOUSE = "ee4d641cab17b22c"
-TTR = "a4c0b1d2e3f5"
 ABSENT = "719d8eafb0c2"
-LIMIT = "maximumJobLimit.limitPerDay"
-LIMIT_ON = "maximumJobLimit.enabled"
-PATCH = {"method": "PATCH"}
-REFUSED = {"status": 403, "body": {"errors": [{"message": "No."}]}}
 HOUR = 3600
-
-
-@pytest.fixture
-def indeed(here):
-    made = here("indeed")
-    Connection.objects.update(settle_seconds=30, sync_every_seconds=10**6)
-    return made
-
-
-@pytest.fixture
-def desk(here):
-    made = here("microworkers")
-    made.connection.campaigns.update(read_due_at=made.connection.created_at)
-    made.sync()
-    Connection.objects.update(settle_seconds=30, sync_every_seconds=10**6)
-    made.connection.refresh_from_db()
-    return made
-
-
-def lose(road, when):
-    road.sandbox.script({"match": PATCH, "do": {"lost": when}})
-
-
-def name_of(road):
-    return road.sandbox.document(WAREHOUSE)["name"]
-
-
-def look_at(road, time):
-    """Somebody looks at the campaign: it is read."""
-    road.connection.campaigns.update(read_due_at=time.at)
-    road.let_pass(time, 2)
-
-
-def left_unknown(road, time, when):
-    """A change lost from sight whose read back was refused: a person is asked."""
-    lose(road, when)
-    match = {"method": "GET", "campaign": WAREHOUSE, "nth": 2}
-    road.sandbox.script({"match": match, "do": {"refuse": REFUSED}})
-    first = road.ask(WAREHOUSE, "name", "First")
-    road.let_pass(time, 90)
-    assert fields(first) == {"name": State.UNKNOWN} and first.waits_for_person
-    return first
-
-
-def look_again(road, change):
-    changes.look_again(Change.objects.get(pk=change.pk), road.person)
 
 
 # --- a wait that never ends -------------------------------------------------------
@@ -90,6 +51,7 @@ def test_a_younger_accepted_is_seen_though_an_older_unknown_waits_for_it(
 def test_nor_on_thrifty_where_the_list_shows_the_younger(indeed, time, monkeypatch):
     monkeypatch.setattr(delivering, "LANES_LIMIT", 3)
     first = left_unknown(indeed, time, "before")
+    indeed.let_pass(time, 700)  # it is watched no more: no read shows the younger
     thrifty(indeed, time)
     Connection.objects.update(calls_per_minute=60_000)
     second = indeed.ask(WAREHOUSE, "name", "Second")
@@ -267,7 +229,7 @@ def test_and_what_was_sent_again_since(indeed, time):
     indeed.deliver()
     back = indeed.ask(WAREHOUSE, "name", before)
     indeed.let_pass(time, 90)
-    changes.send_again(Change.objects.get(pk=first.pk), indeed.person)
+    send_again(indeed, first)
     indeed.let_pass(time, 60)
     assert fields(first) == {"name": State.CLASH}
 

@@ -2,25 +2,18 @@
 
 import pytest
 
-from campaigns import changes, documents
+from campaigns import documents
 from campaigns.lifecycle import State
-from campaigns.models import Change, Connection
+from campaigns.models import Connection
 from tests.delivery.conftest import fields
-
-TTR = "a4c0b1d2e3f5"
-LIMIT = "maximumJobLimit.limitPerDay"
-LIMIT_ON = "maximumJobLimit.enabled"
-FORBIDDEN = {"status": 403, "body": {"title": "AccessDenied", "status": 403}}
-
-
-@pytest.fixture
-def desk(here):
-    made = here("microworkers")
-    made.connection.campaigns.update(read_due_at=made.connection.created_at)
-    made.sync()
-    Connection.objects.update(settle_seconds=30)
-    made.connection.refresh_from_db()
-    return made
+from tests.delivery.doubt.steps import (
+    FORBIDDEN,
+    LIMIT,
+    LIMIT_ON,
+    TTR,
+    look_at,
+    send_again,
+)
 
 
 @pytest.fixture
@@ -32,12 +25,6 @@ def thrifty(desk):
 
 def refuse(road, method):
     road.sandbox.script({"match": {"method": method}, "do": {"refuse": FORBIDDEN}})
-
-
-def look_at(road, time):
-    """Somebody looks at the campaign: it is read."""
-    road.connection.campaigns.update(read_due_at=time.at)
-    road.let_pass(time, 2)
 
 
 def held(road):
@@ -53,10 +40,6 @@ def switched_off(road):
     change = road.ask(TTR, LIMIT_ON, {LIMIT: "200", LIMIT_ON: "off"})
     road.deliver()
     return change
-
-
-def send_again(road, change):
-    changes.send_again(Change.objects.get(pk=change.pk), road.person)
 
 
 def last_sent(road):
