@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from campaigns import changes, registry
+from campaigns import changes
 from campaigns.audit import Event
 from campaigns.changes import Fate, Wish
 from campaigns.diff import Origin
 from campaigns.lifecycle import State
-from campaigns.models import Campaign, Change, ChangeSet, Channel, FieldChange, Person
+from campaigns.models import Change, ChangeSet, Channel, FieldChange, Person
 from campaigns.planning.drafts import Desk, Stale, open_desks
 
 UNDECIDED = (State.CLASH, State.DIFFERENT)
@@ -53,13 +53,7 @@ def desks(person: Person, asked: Iterable[Change]) -> dict[int, Desk]:
     By three queries however many; none for a platform that is no longer installed.
     """
     campaigns = {c.campaign_id: c.campaign for c in asked if undecided(c)}
-    return _desks(person, campaigns.values())
-
-
-def _desks(person: Person, campaigns: Iterable[Campaign]) -> dict[int, Desk]:
-    installed = {platform.key for platform in registry.all()}
-    here = [each for each in campaigns if each.connection.platform in installed]
-    return open_desks(person, here)
+    return open_desks(person, list(campaigns.values()))
 
 
 def known(desk: Desk | None, path: str) -> str | None:
@@ -93,7 +87,7 @@ def decide(
     row = next((each for each in undecided(change) if each.field == path), None)
     if row is None:
         raise NothingToDecide("This has been decided already.")
-    desk = _desks(person, [change.campaign]).get(change.campaign_id)
+    desk = open_desks(person, [change.campaign]).get(change.campaign_id)
     if seen != known(desk, path):
         raise Stale(path)
     if choice == "theirs":

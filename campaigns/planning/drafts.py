@@ -97,23 +97,29 @@ def _is_unread(field: PlatformField, document: Document) -> bool:
 
 
 def open_desk(person: Person, campaign: Campaign) -> Desk:
-    """The campaign with what is on its way laid over, and the person's drafts."""
+    """The campaign with what is on its way laid over, and the person's drafts.
+
+    Raises `UnknownPlatform` where that is no longer installed.
+    """
+    registry.get(campaign.connection.platform)
     return open_desks(person, [campaign])[campaign.pk]
 
 
 def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]:
     """The desks of many campaigns by their keys, by three queries however many: four
-    where one is never read.
+    where one is never read. None for a platform that is no longer installed.
 
     The numbers of the lanes come first: what is asked for meanwhile has a higher one.
     """
-    keys = [campaign.pk for campaign in campaigns]
+    installed = {platform.key for platform in registry.all()}
+    here = [each for each in campaigns if each.connection.platform in installed]
+    keys = [campaign.pk for campaign in here]
     lanes = Lane.objects.filter(campaign__in=keys)
     numbers = dict(lanes.values_list("campaign_id", "last_sequence"))
     drafts, coming = defaultdict(list), defaultdict(list)
     for draft in Draft.objects.filter(person=person, campaign__in=keys):
         drafts[draft.campaign_id].append(draft)
-    for row in _coming(campaigns):
+    for row in _coming(here):
         coming[row.change.campaign_id].append(row)
     return {
         campaign.pk: _desk(
@@ -123,7 +129,7 @@ def open_desks(person: Person, campaigns: Sequence[Campaign]) -> dict[int, Desk]
             coming[campaign.pk],
             numbers.get(campaign.pk),
         )
-        for campaign in campaigns
+        for campaign in here
     }
 
 

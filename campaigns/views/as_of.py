@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from campaigns import clock, queries
 from campaigns.fields import PlatformField
 from campaigns.models import AuditEntry, Campaign
-from campaigns.planning import causes, drafts, put_back
+from campaigns.planning import causes, put_back
 from campaigns.planning.causes import Write
 from campaigns.planning.drafts import Desk
 from campaigns.planning.put_back import PutBack
@@ -63,7 +63,7 @@ def campaign_as_of(request: Asking, pk: int) -> HttpResponse:
         context = {"campaign": campaign, "at": at, "other": other, "since": since}
         context |= {"is_now": other == now, "may_audit": request.user.may(Right.AUDIT)}
         return render(request, "campaigns/as_of.html", context | around)
-    desk = drafts.open_desk(request.user, campaign)
+    desk = campaigns.desk_of(request.user, campaign)
     rows = moments.rows(desk, at, other)
     view = request.GET.get("show", "")
     shown = moments.shown(rows, view)
@@ -92,7 +92,7 @@ def campaign_as_of(request: Asking, pk: int) -> HttpResponse:
 def field_why(request: Asking, pk: int, path: str) -> HttpResponse:
     """Tell who or what made a field what it is, and the reason."""
     campaign = campaigns.find(request, pk)
-    desk = drafts.open_desk(request.user, campaign)
+    desk = campaigns.desk_of(request.user, campaign)
     if path not in desk.form.declared():
         raise Http404("This platform has no such field.")
     field, told = desk.form.declared()[path], causes.why(campaign, path)
@@ -132,7 +132,7 @@ def campaign_put_back(request: Asking, pk: int) -> HttpResponse:
     if since and at < since:
         messages.error(request, "What it was at that moment lies in archives.")
         return redirect("campaign_as_of", pk=pk)
-    desk = drafts.open_desk(request.user, campaign)
+    desk = campaigns.desk_of(request.user, campaign)
     if not put_back.keep(desk, _put_back(desk, moments.rows(desk, at, now))):
         messages.error(request, "No field can go back to that moment. Nothing is kept.")
         here = reverse("campaign_as_of", args=[pk])

@@ -1,6 +1,6 @@
 """The page of one campaign: every field, what was asked of it, what it became."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -8,7 +8,13 @@ from campaigns import clock, tasks
 from campaigns.models import Campaign, Person
 from campaigns.planning import drafts
 from campaigns.planning.drafts import Desk
+from campaigns.registry import UnknownPlatform
 from campaigns.views import rows
+
+GONE = (
+    "The platform of this campaign is no longer installed: its settings cannot be "
+    "shown or changed here. What was changed stays under Changes."
+)
 
 
 def find(request: HttpRequest, pk: int) -> Campaign:
@@ -24,7 +30,15 @@ def person(request: HttpRequest) -> Person:
 
 def desk(request: HttpRequest, pk: int) -> Desk:
     """The campaign with the unsent edits of who asks."""
-    return drafts.open_desk(person(request), find(request, pk))
+    return desk_of(person(request), find(request, pk))
+
+
+def desk_of(person: Person, campaign: Campaign) -> Desk:
+    """The campaign with somebody's unsent edits; 404 in words without its platform."""
+    try:
+        return drafts.open_desk(person, campaign)
+    except UnknownPlatform as error:
+        raise Http404(GONE) from error
 
 
 @require_GET
