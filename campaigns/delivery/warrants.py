@@ -17,7 +17,7 @@ def objection(change: Change) -> str:
         change_id=change.pk, event=Event.DECIDED, person_id__isnull=False
     )
     last = decided.order_by("-pk").values_list("person_id", flat=True).first()
-    who = "Its author" if last is None else "Who sent it again"
+    who = "Its author" if last is None else "Who decided about it last"
     person = Person.objects.filter(pk=last or change.change_set.person_id).first()
     if person is None or not person.may(Right.EDIT):
         return f"{who} may no longer edit campaigns. Somebody else must decide."

@@ -95,6 +95,8 @@ def decide(
         return None
     if desk is None or path not in desk.form.declared():
         raise NotAcceptable([NOT_OFFERED])
+    if lock := desk.locks().get(path):
+        raise NotAcceptable([lock])
     wanted = row.wanted if choice == "mine" else _typed(desk, path, data)
     sent = _ask_again(person, desk, row, wanted)
     _close(person, change, row, choice, by=sent)

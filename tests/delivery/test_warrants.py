@@ -11,7 +11,7 @@ from tests.factories import PersonFactory
 
 WAREHOUSE = "ee4d641cab17b22c"
 AUTHOR = "Its author may no longer"
-DECIDER = "Who sent it again may no longer"
+DECIDER = "Who decided about it last may no longer"
 
 
 @pytest.fixture

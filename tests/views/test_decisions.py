@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from campaigns.lifecycle import State
-from campaigns.models import Change
+from campaigns.models import Campaign, Change
 from tests.asked import ask, edit
 from tests.factories import CampaignFactory, PersonFactory
 from tests.views.conftest import NAME
@@ -195,6 +195,20 @@ def test_a_decision_leads_back_to_where_it_was_made(client, change, origin, page
     response = client.post(f"/changes/{asked.pk}/decide", given | {"from": origin})
 
     assert response.url.startswith(page)
+
+
+@pytest.mark.parametrize("choice", ["mine", "other"])
+def test_what_was_locked_meanwhile_is_not_sent(client, change, nurses, choice):
+    asked = change(State.CLASH)
+    gone = nurses.document.replace('"ACTIVE"', '"DELETED"')
+    Campaign.objects.filter(pk=nurses.pk).update(document=gone)
+
+    response = decide(client, asked, field="name", choice=choice, name="Another")
+
+    assert response.status_code == 422
+    assert "deleted" in words(text(response)).lower()
+    assert state(asked) == State.CLASH
+    assert Change.objects.count() == 1
 
 
 # --- who may --------------------------------------------------------------------
