@@ -60,6 +60,8 @@ _NEXT: dict[State, set[State]] = {
         State.WAITING,
         State.DIFFERENT,
         State.UNCONFIRMABLE,
+        State.CANCELLED,  # it was withdrawn, or refused, and had not arrived before
+        State.REJECTED,
     },
     State.CONFIRMED: {State.DIFFERENT},  # a late write was seen by a watch read
     State.UNCONFIRMABLE: {State.DIFFERENT},

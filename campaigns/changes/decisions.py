@@ -10,7 +10,7 @@ from campaigns import clock, limits
 from campaigns.audit import Event
 from campaigns.changes.moves import LostRace, as_they_are, move, wake
 from campaigns.lifecycle import NOT_SENT, State
-from campaigns.models import Change, Person
+from campaigns.models import AuditEntry, Change, Person
 
 AGAIN = frozenset({State.UNKNOWN, State.HELD})
 """What a person may send once more as it is."""
@@ -98,6 +98,15 @@ def is_left(change: Change) -> bool:
     if State(change.state) != State.UNKNOWN or change.waits_for_person:
         return False
     return change.entry is not None and change.entry.event == Event.PUT_ASIDE
+
+
+def is_withdrawn(change: Change) -> bool:
+    """Whether a person cancelled an Unknown since it was sent last."""
+    told = AuditEntry.objects.filter(
+        change_id=change.pk, event__in=(Event.CANCELLED, Event.SENDING)
+    )
+    last = told.order_by("-pk").values_list("event", flat=True).first()
+    return last == Event.CANCELLED
 
 
 @transaction.atomic

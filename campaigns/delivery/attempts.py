@@ -104,6 +104,13 @@ def unkept(attempt: Attempt | None) -> None:
         attempt.save(update_fields=["verdict"])
 
 
+def was_refused(change: Change) -> bool:
+    """Whether the platform refused the last PATCH of a change."""
+    patches = change.attempts.filter(kind=AttemptKind.PATCH).order_by("-pk")
+    last = patches.values_list("verdict", flat=True).first()
+    return last in (Outcome.REJECTED, Outcome.REJECTED.late)
+
+
 def failed_looks(change: Change) -> int:
     """How many reads back have failed since the change is in its state."""
     return change.attempts.filter(

@@ -76,8 +76,13 @@ def _look_at(
 
 
 def _as_wanted(link: Link, change: Change, row: FieldChange) -> State:
-    """What a field is that shows what was wanted: Already so, unless it was sent."""
+    """What a field is that shows what was wanted: Already so, unless it was sent.
+
+    What the platform sets by itself stands in no request; it goes with any.
+    """
     sent = change.attempts.may_have_arrived().values_list("request_body", flat=True)
+    if row.origin == Origin.IMPLIED:
+        return State.CONFIRMED if sent.exists() else State.ALREADY_SO
     declared = link.form.declared()[row.field]
     carried = {declared.read(documents.loads(body)) for body in sent}
     return State.CONFIRMED if row.wanted in carried else State.ALREADY_SO

@@ -13,15 +13,15 @@ from campaigns.changes import Fate
 from campaigns.delivery import leases
 from campaigns.delivery.links import Link
 from campaigns.lifecycle import TOOK_EFFECT, State
-from campaigns.models import Attempt, AuditEntry, Change, FieldChange
+from campaigns.models import Attempt, AttemptKind, AuditEntry, Change, FieldChange
 
 WITHOUT_EFFECT = (State.REJECTED, State.FAILED, State.CLASH, State.DIFFERENT)
 
 
 def last_sent(change: Change) -> int:
-    """The key of its last PATCH that may have arrived; 0 where there is none."""
-    arrived = change.attempts.may_have_arrived()
-    return arrived.aggregate(last=Max("pk"))["last"] or 0
+    """The key of its last PATCH, whatever became of it; 0 where there is none."""
+    patches = change.attempts.filter(kind=AttemptKind.PATCH)
+    return patches.aggregate(last=Max("pk"))["last"] or 0
 
 
 def others(change: Change, paths: Iterable[str], *which: Q) -> QuerySet[FieldChange]:
@@ -51,10 +51,13 @@ def sent_after(change: Change, path: str, last: int) -> QuerySet[FieldChange]:
 def may_be_live() -> Q:
     """Fields of which the value may be on the platform: sent, or already so.
 
-    A state alone does not tell: what a person sent again may have arrived before.
+    A state alone does not tell: what a person sent again may have arrived before. What
+    a read has found otherwise is not there.
     """
     sent = Attempt.objects.may_be_there().filter(change=OuterRef("change"))
-    return Q(state__in=TOOK_EFFECT | {State.ALREADY_SO}) | Q(Exists(sent))
+    otherwise = Q(state=State.DIFFERENT, found__isnull=False)
+    is_known = Q(state__in=TOOK_EFFECT | {State.ALREADY_SO})
+    return is_known | Q(Exists(sent)) & ~otherwise
 
 
 def sent_since(change: Change) -> int | None:
@@ -64,6 +67,18 @@ def sent_since(change: Change) -> int | None:
     is_younger = Q(change__sequence__gt=change.sequence, state=State.ALREADY_SO)
     later = others(change, paths, may_be_live(), was_sent | is_younger)
     return later.values_list("change_id", flat=True).first()
+
+
+def is_wanted_anew(row: FieldChange, value: str | None) -> bool:
+    """Whether a later change asked for this very value, and found it there already."""
+    later = FieldChange.objects.filter(
+        change__campaign=row.change.campaign_id,
+        change__sequence__gt=row.change.sequence,
+        field=row.field,
+        state=State.ALREADY_SO,
+        wanted=value,
+    )
+    return later.exists()
 
 
 def spoiled(change: Change, paths: Sequence[str]) -> dict[str, Fate]:

@@ -102,7 +102,7 @@ def could_not_read(
                 after,
                 Event.COMPARED,
                 fates=refusals.fates_of(change, error, after),
-                says=error.message,
+                says=error.message if after == State.REJECTED else refusals.REFUSED_NOW,
                 waits_for_person=True,
             )
         elif _must_hold(error):

@@ -8,19 +8,20 @@ from campaigns.lifecycle import State
 from campaigns.models import Attempt, Change
 
 SENT_BEFORE = "It had been sent before: whether that arrived, nobody knows."
+REFUSED_NOW = f"The platform refused it now. {SENT_BEFORE}"
 
 
 def reject(change: Change, attempt: Attempt, error: Rejected) -> None:
     """End a change that the platform refused. Inside the outcome's transaction."""
     after = ending(change)
     fates = fates_of(change, error, after) | already_so(change)
-    says = _rest(error, set(fates))
+    is_over = after == State.REJECTED
     changes.move(
         change,
         after,
         Event.ANSWERED,
         fates=fates,
-        says=says if after == State.REJECTED else f"{says}\n{SENT_BEFORE}",
+        says=_rest(error, set(fates)) if is_over else REFUSED_NOW,
         facts={"attempt": attempt.pk, "status": error.status, "code": error.code},
         waits_for_person=True,
     )

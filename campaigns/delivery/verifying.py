@@ -100,19 +100,25 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
     fates = judging.told(link.form, change, document)
     was_left_out = refusals.already_so(change)
     carried = {fate.state for name, fate in fates.items() if name not in was_left_out}
-    is_as_before = carried - {State.UNCONFIRMABLE} == {State.ACCEPTED}  # not applied
-    if is_as_before and (later := neighbours.sent_since(change)):
+    if carried - {State.UNCONFIRMABLE} == {State.ACCEPTED}:
+        _not_applied(claim, change)
+        return
+    watch = clock.now() + limits.span("FIRST_WATCH")
+    final = {name: judging.final(fate) for name, fate in fates.items()}
+    _end(claim, change, final, watch_at=watch)
+
+
+def _not_applied(claim: Claim, change: Change) -> None:
+    """A read shows all as it was before: it is sent again, where nothing says no."""
+    if changes.is_withdrawn(change):
+        _end_without(claim, change, State.CANCELLED)
+    elif attempts.was_refused(change):
+        _end_without(claim, change, State.REJECTED)
+    elif later := neighbours.sent_since(change):
         _ask_person(claim, change, f"Change {later} was sent after it. {NOT_AGAIN}")
-    elif is_as_before:
+    else:
         says = "A read shows that it was not applied. It is sent again."
         _send_once_more(claim, change, says)
-    else:
-        _end(
-            claim,
-            change,
-            {name: judging.final(fate) for name, fate in fates.items()},
-            watch_at=clock.now() + limits.span("FIRST_WATCH"),
-        )
 
 
 def _send_once_more(claim: Claim, change: Change, says: str) -> None:
@@ -120,6 +126,13 @@ def _send_once_more(claim: Claim, change: Change, says: str) -> None:
     with transaction.atomic():
         _move(claim, change, State.WAITING, {}, says=says, due_at=None, watch_at=watch)
         change.attempts.may_be_there().update(verdict=Outcome.NOT_THERE)
+
+
+def _end_without(claim: Claim, change: Change, after: State) -> None:
+    """What was cancelled, or refused, after a first send that never arrived."""
+    says = f"It was {after.word.lower()}, and a read shows that it was not applied."
+    asks = after == State.REJECTED
+    _move(claim, change, after, {}, says=says, due_at=None, waits_for_person=asks)
 
 
 def _could_not_look(

@@ -22,7 +22,7 @@ from campaigns.delivery.links import Link
 from campaigns.diff import Origin
 from campaigns.documents import Document
 from campaigns.gateway.contract import GatewayError, Rejected
-from campaigns.lifecycle import TOOK_EFFECT, State
+from campaigns.lifecycle import OPEN, TOOK_EFFECT, State, worst
 from campaigns.models import AttemptKind, Change, FieldChange
 
 IN_DOUBT = frozenset({State.SENDING, State.ACCEPTED, State.UNKNOWN})
@@ -108,6 +108,8 @@ def _look_for(
         return
     if current not in late or current == newest.wanted:
         return
+    if neighbours.is_wanted_anew(newest, current):
+        return
     seen = found(link.form, newest, current, State.DIFFERENT, document)
     _tell(claim, change, newest, seen)
 
@@ -128,13 +130,14 @@ def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None
         rows = Change.objects.select_related("campaign__connection", "change_set")
         later = rows.get(pk=newest.change_id)
         fates = changes.as_they_are(later)
-        if fates[newest.field].state not in TOOK_EFFECT:
+        if later.state in OPEN or fates[newest.field].state not in TOOK_EFFECT:
             return
+        fates[newest.field] = seen
         changes.move(
             later,
-            State.DIFFERENT,
+            worst(fate.state for fate in fates.values()),
             Event.VERIFIED,
-            fates=fates | {newest.field: seen},
+            fates=fates,
             says=says,
             facts={"late": change.pk},
             waits_for_person=True,

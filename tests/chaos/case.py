@@ -150,6 +150,14 @@ class Case:
     def fields_of(self, change_id):
         return {row.field: row for row in self.history.fields.get(change_id, [])}
 
+    def fields_then(self, effect, change_id):
+        """What a change was made of at an effect: some may be split off since."""
+        found = dict(self.fields_of(change_id))
+        for other in self.history.changes.values():
+            if other.split_from_id == change_id and other.created_at > effect.at:
+                found |= self.fields_then(effect, other.id)
+        return found
+
     def family(self, change_id):
         """The fields of a change and of what was split off from it."""
         found = self.fields_of(change_id)

@@ -106,7 +106,7 @@ def _is_repeated(case, earlier, effect, path):
 def c4_nothing_overwritten(case):
     """No value its author did not see, there before the compare read, is replaced."""
     for effect, change, moved in case.on_time:
-        rows = case.family(change.id)  # some may have been split off since
+        rows = case.fields_then(effect, change.id)
         for path, (before, _) in moved.items():
             looked, row = _looked_at(case, effect, path), rows.get(path)
             if looked is END or (row is not None and _was_seen(row, before)):
@@ -119,7 +119,7 @@ def c4_nothing_overwritten(case):
 def c4_no_part_sent_back(case):
     """No part of an object that we had set is sent back with another part of it."""
     for effect, change, moved in case.on_time:
-        for path in moved.keys() - case.family(change.id).keys():
+        for path in moved.keys() - case.fields_then(effect, change.id).keys():
             if not case.is_known_to_be_ours(effect, path):
                 continue
             if not case.is_newer_of_ours(effect, path, moved[path][1]):
@@ -352,6 +352,7 @@ INVARIANTS = (
     c10_reviewed,
     verdicts.c11_true,
     verdicts.c11_by_evidence,
+    verdicts.c11_replaced,
     verdicts.c11_cancelled,
     verdicts.late_effects,
     pace.retry_after_obeyed,

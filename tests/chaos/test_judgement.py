@@ -315,3 +315,39 @@ def test_what_somebody_else_had_set_before_a_late_effect_gave_no_reason_to_watch
     case.history.last["c"] = {"ttr": 9}
 
     assert [one.code for one in verdicts.late_effects(case)] == broken
+
+
+def sent_back(*, is_split):
+    """A part that no read can show, set by change 2, sent back with its object by 1."""
+    made = Past().read(9).send(5, change=2, name=("a", "b"))
+    case = made.send(10, ttr=(1, 9), name=("b", "a")).case()
+    if is_split:  # before the send: it was not to go out
+        case.history.changes[3].split_from_id = 1
+        case.history.changes[3].created_at = at(8)
+        row = {"field": "name", "seen": '"a"', "wanted": '"c"', "state": "clash"}
+        case.history.fields[3] = [SimpleNamespace(**row, readable=False)]
+    parts = checker.c4_nothing_overwritten, checker.c4_no_part_sent_back
+    return [violation.code for part in parts for violation in part(case)]
+
+
+def test_a_part_that_was_split_off_before_is_not_sent_back_with_its_object():
+    assert "C4" in sent_back(is_split=False)
+    assert "C4" in sent_back(is_split=True)
+
+
+def test_one_that_was_split_off_after_it_was_sent_was_its_own():
+    case = Past().read(9).send(10, ttr=(1, 9), name=("a", "b")).case()
+    case.history.changes[3].split_from_id = 1
+    case.history.changes[3].created_at = at(90)
+    row = {"field": "name", "seen": '"a"', "wanted": '"b"', "state": "clash"}
+    case.history.fields[3] = [SimpleNamespace(**row, readable=True)]
+
+    assert list(checker.c4_nothing_overwritten(case)) == []
+
+
+@pytest.mark.parametrize(("second", "broken"), [(5, ["C11"]), (50, [])])
+def test_only_what_came_after_it_can_have_replaced_it(second, broken):
+    past = Past().send(10, {"lost": "before"}).send(second, change=2, ttr=(1, 5))
+    past.row.state, past.row.advice = "unconfirmable", "Change 2 replaced it before."
+
+    assert found(verdicts.c11_replaced, past) == broken

@@ -1,9 +1,13 @@
 """C11: what a change ended as is true, found by looking; and late effects are told."""
 
+import re
 from collections import defaultdict
 
+from campaigns import documents
 from tests.chaos import values
 from tests.chaos.case import Violation
+
+REPLACED = re.compile(r"Change (\d+) replaced it")
 
 
 def c11_true(case):
@@ -120,6 +124,29 @@ def _is_assumed(case, entry, since, looks):
 def _is_readable(case, entry):
     rows = case.history.fields.get(entry.change_id, [])
     return case.history.policy != "blind" and any(row.readable for row in rows)
+
+
+def c11_replaced(case):
+    """What replaced another before a read could show that was sent after it."""
+    for change_id, rows in case.history.fields.items():
+        for row in rows:
+            told = REPLACED.match(getattr(row, "advice", ""))
+            if row.state != "unconfirmable" or told is None:
+                continue
+            by, sent = int(told[1]), _last_send(case, change_id)
+            if not any(_came_after(e, c, by, row, sent) for e, c, _ in case.ours):
+                words = "it was not replaced by what is said to have replaced it"
+                evidence = {"change": change_id, "field": row.field, "by": by}
+                yield Violation("C11", words, evidence)
+
+
+def _last_send(case, change_id):
+    return max(one.started_at for one in case.sends if one.change_id == change_id)
+
+
+def _came_after(effect, change, by, row, sent):
+    is_by = change is not None and change.id == by and effect.at > sent
+    return is_by and documents.root(row.field) in effect.after
 
 
 def c11_cancelled(case):
