@@ -57,6 +57,7 @@ def c2_in_order(case):
     """
     newest = defaultdict(int)
     for effect, change, moved in case.on_time:
+        own = case.fields_then(effect, change.id)
         lines = [(effect.campaign, path) for path in moved]
         if case.is_after_answer(effect):
             case.apart["done by the platform after it said so"] += 1
@@ -67,7 +68,8 @@ def c2_in_order(case):
                 words = "an effect came after one of a later change"
                 evidence = {"change": change.id, "after": newest[line], "line": line}
                 yield Violation("C2", words, evidence | {"at": effect.at})
-            newest[line] = max(newest[line], change.sequence)
+            if line[1] in own or not line[1]:  # else a neighbour, sent along: C4
+                newest[line] = max(newest[line], change.sequence)
 
 
 def c3_once(case):

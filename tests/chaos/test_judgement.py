@@ -156,8 +156,20 @@ def test_only_what_was_lost_from_sight_may_be_sent_twice_by_a_person(before, bro
 def test_a_platform_may_do_late_what_it_called_done(after, key, broken):
     past = Past().send(10, change=1, after=after, ttr=(1, 9))
     past.send(15, change=2, **{key: (1, 5)})
+    past.others = {2: [SimpleNamespace(field=key)]}
 
     assert found(checker.c2_in_order, past) == broken
+
+
+def test_a_part_that_was_sent_along_is_no_later_change_of_it():
+    """What it does to a part of ours is asked by C4."""
+    past = Past().send(5, change=2, ttr=(1, 5)).send(30, change=1, ttr=(5, 9))
+    past.others = {2: [SimpleNamespace(field="name")]}
+    past.tell("decided", "waiting")
+
+    assert found(checker.c2_in_order, past) == []
+    past.others = {2: [SimpleNamespace(field="ttr")]}
+    assert found(checker.c2_in_order, past) == ["C2"]
 
 
 def test_what_was_done_before_its_answer_came_is_not_late():
