@@ -57,19 +57,23 @@ def c2_in_order(case):
     """
     newest = defaultdict(int)
     for effect, change, moved in case.on_time:
-        own = case.fields_then(effect, change.id)
-        lines = [(effect.campaign, path) for path in moved]
-        if case.is_after_answer(effect):
-            case.apart["done by the platform after it said so"] += 1
-        elif change.id not in case.put_back:
-            lines.append((effect.campaign, ""))
-        for line in lines:
+        own = {*case.fields_then(effect, change.id), ""}
+        for line in _lines_of(case, effect, change, moved):
             if change.sequence < newest[line]:
                 words = "an effect came after one of a later change"
                 evidence = {"change": change.id, "after": newest[line], "line": line}
                 yield Violation("C2", words, evidence | {"at": effect.at})
-            if line[1] in own or not line[1]:  # else a neighbour, sent along: C4
+            if line[1] in own:  # else a neighbour that was sent along: C4
                 newest[line] = max(newest[line], change.sequence)
+
+
+def _lines_of(case, effect, change, moved):
+    """What must stay in order: each field, and, by "", the campaign as a whole."""
+    if case.is_after_answer(effect):
+        case.apart["done by the platform after it said so"] += 1
+    elif change.id not in case.put_back:
+        moved = [*moved, ""]
+    return [(effect.campaign, path) for path in moved]
 
 
 def c3_once(case):
