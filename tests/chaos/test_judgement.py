@@ -1,12 +1,13 @@
 """What the checker calls broken and what not, told in histories made by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from tests.chaos import checker, verdicts
-from tests.chaos.case import Case
+from tests.chaos import checker, story, verdicts
+from tests.chaos.case import Case, Violation
 from tests.chaos.history import Effect, History, Seen
 
 BEGIN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -363,3 +364,30 @@ def test_only_what_came_after_it_can_have_replaced_it(second, broken):
     past.row.state, past.row.advice = "unconfirmable", "Change 2 replaced it before."
 
     assert found(verdicts.c11_replaced, past) == broken
+
+
+def test_what_is_broken_is_told_whole():
+    past = Past().send(10, ttr=(1, 9)).case().history
+    past.attempts[0].kind, past.fields[1][0].found = "patch", None
+    broken = Violation("C2", "out of order", {"change": 1})
+
+    lines = story.told(past, broken).splitlines()
+
+    assert lines[0] == "C2: out of order [change=1]"
+    assert lines[1].startswith("change 1 (place 1) confirmed")
+    assert [one.split()[1] for one in lines[4:]] == ["request", "effect", "attempt"]
+
+
+@pytest.mark.parametrize(("stale", "broken"), [(8, []), (1, ["C11"]), (0, ["C11"])])
+def test_a_stale_read_may_call_already_so_what_was_so_before(stale, broken):
+    past = Past().send(5, change=2, ttr=(1, 9)).send(11, change=2, name=("a", "b"))
+    past.effects[-1] = replace(past.effects[-1], stale=stale)
+    past.foreign(12, ttr=(9, 1))
+    past.row.state, past.row.found = "already-so", "9"
+    look = {"id": 9, "change_id": 1, "kind": "compare", "campaign": "c"}
+    past.attempts.append(SimpleNamespace(**look, started_at=at(14), request_body=""))
+    case = past.case()
+    for change in case.history.changes.values():
+        change.created_at, change.moved_at = at(13), at(15)
+
+    assert [one.code for one in verdicts.c11_true(case)] == broken

@@ -37,10 +37,21 @@ def _confirmed(case, change, row):
 
 def _already(case, change, row):
     wanted = values.said(row.wanted)
-    since, until = change.created_at, change.moved_at
-    if not case.was(change.campaign, row.field, wanted, since, until):
-        return "Already so, but it was not"
-    return ""
+    held, until = (change.campaign, row.field, wanted), change.moved_at
+    if case.was(*held, change.created_at, until):
+        return ""
+    before = change.created_at - case.settle
+    if _is_veiled(case, change) and case.was(*held, before, until):
+        case.apart["already so by a stale read"] += 1
+        return ""
+    return "Already so, but it was not"
+
+
+def _is_veiled(case, change):
+    """Whether a read before a send of it showed what was true some time before."""
+    looks = [one for one in case.history.attempts if one.kind == "compare"]
+    mine = [one.started_at for one in looks if one.change_id == change.id]
+    return any(case.is_veiled(change.campaign, at) for at in mine)
 
 
 def _different(case, change, row):
