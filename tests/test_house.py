@@ -93,3 +93,15 @@ def test_no_file_of_tests_is_longer_than_fits_in_the_head():
     lines = {str(path): len(path.read_text().splitlines()) for path in files}
 
     assert {name: n for name, n in lines.items() if n > LONGEST_TESTS} == {}
+
+
+def test_no_comment_of_a_template_goes_over_its_line():
+    """Django takes one for text, and shows it."""
+    open_ended = [
+        f"{path}: {line}"
+        for path in (ROOT / "templates").rglob("*.*")
+        for line in path.read_text().splitlines()
+        if line.count("{#") != line.count("#}")
+    ]
+
+    assert open_ended == []
