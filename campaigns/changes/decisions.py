@@ -101,12 +101,24 @@ def is_left(change: Change) -> bool:
 
 
 def is_withdrawn(change: Change) -> bool:
-    """Whether a person cancelled an Unknown since it was sent last."""
-    told = AuditEntry.objects.filter(
-        change_id=change.pk, event__in=(Event.CANCELLED, Event.SENDING)
-    )
-    last = told.order_by("-pk").values_list("event", flat=True).first()
-    return last == Event.CANCELLED
+    """Whether the last word about sending an Unknown was that it be cancelled."""
+    return _last_word(change) == Event.CANCELLED
+
+
+def is_refused(change: Change) -> bool:
+    """Whether the last word about an Unknown was an answer: nobody sent it again since.
+
+    What the answer was, its attempts tell.
+    """
+    return _last_word(change) == Event.ANSWERED
+
+
+def _last_word(change: Change) -> str | None:
+    """The last event by which it was to be sent, was sent, answered or withdrawn."""
+    sent = (Event.SENDING, Event.ANSWERED, Event.CANCELLED, Event.RELEASED)
+    word = Q(event__in=sent) | Q(event=Event.DECIDED, state=State.WAITING)
+    told = AuditEntry.objects.filter(word, change_id=change.pk)
+    return told.order_by("-pk").values_list("event", flat=True).first()
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from campaigns import clock
+from campaigns import changes, clock
 from campaigns.delivery import rates
 from campaigns.delivery.lanes import Claim
 from campaigns.gateway.contract import Exchange, Timeout
@@ -105,10 +105,10 @@ def unkept(attempt: Attempt | None) -> None:
 
 
 def was_refused(change: Change) -> bool:
-    """Whether the platform refused the last PATCH of a change."""
+    """Whether the platform refused its last PATCH, and nobody sent it again since."""
     patches = change.attempts.filter(kind=AttemptKind.PATCH).order_by("-pk")
     last = patches.values_list("verdict", flat=True).first()
-    return last in (Outcome.REJECTED, Outcome.REJECTED.late)
+    return last == Outcome.REJECTED and changes.is_refused(change)
 
 
 def failed_looks(change: Change) -> int:

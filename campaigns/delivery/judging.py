@@ -42,6 +42,13 @@ def final(fate: Fate) -> Fate:
     return replace(fate, state=State.DIFFERENT, advice=advice)
 
 
+def withdrawn(fate: Fate) -> Fate:
+    """The same where a person cancelled it: what is as before is Cancelled."""
+    return (
+        replace(fate, state=State.CANCELLED) if fate.state == State.ACCEPTED else fate
+    )
+
+
 def _fate(
     form: type[CampaignForm], change: Change, row: FieldChange, document: Document
 ) -> Fate:

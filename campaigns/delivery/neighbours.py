@@ -51,13 +51,11 @@ def sent_after(change: Change, path: str, last: int) -> QuerySet[FieldChange]:
 def may_be_live() -> Q:
     """Fields of which the value may be on the platform: sent, or already so.
 
-    A state alone does not tell: what a person sent again may have arrived before. What
-    a read has found otherwise is not there.
+    A state alone does not tell: what a person sent again may have arrived before, and
+    what a read found otherwise may come late.
     """
     sent = Attempt.objects.may_be_there().filter(change=OuterRef("change"))
-    otherwise = Q(state=State.DIFFERENT, found__isnull=False)
-    is_known = Q(state__in=TOOK_EFFECT | {State.ALREADY_SO})
-    return is_known | Q(Exists(sent)) & ~otherwise
+    return Q(state__in=TOOK_EFFECT | {State.ALREADY_SO}) | Q(Exists(sent))
 
 
 def sent_since(change: Change) -> int | None:

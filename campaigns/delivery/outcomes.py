@@ -102,7 +102,7 @@ def could_not_read(
                 after,
                 Event.COMPARED,
                 fates=refusals.fates_of(change, error, after),
-                says=error.message if after == State.REJECTED else refusals.REFUSED_NOW,
+                says=refusals.of_read(change, error),
                 waits_for_person=True,
             )
         elif _must_hold(error):

@@ -21,7 +21,7 @@ def reject(change: Change, attempt: Attempt, error: Rejected) -> None:
         after,
         Event.ANSWERED,
         fates=fates,
-        says=_rest(error, set(fates)) if is_over else REFUSED_NOW,
+        says=_rest(error, set(fates), error.message if is_over else REFUSED_NOW),
         facts={"attempt": attempt.pk, "status": error.status, "code": error.code},
         waits_for_person=True,
     )
@@ -31,6 +31,12 @@ def ending(change: Change) -> State:
     """Rejected; Unknown where it had been sent before and may have arrived."""
     sent_before = change.attempts.may_be_there().exists()
     return State.UNKNOWN if sent_before else State.REJECTED
+
+
+def of_read(change: Change, error: Rejected) -> str:
+    """What is said where the read before a send was refused."""
+    is_over = ending(change) == State.REJECTED
+    return error.message if is_over else f"{error.message} {SENT_BEFORE}"
 
 
 def fates_of(
@@ -62,7 +68,7 @@ def _about(texts: dict[str, list[str]], path: str) -> str:
     return "\n".join(texts.get(path) or texts.get(root) or [])
 
 
-def _rest(error: Rejected, paths: set[str]) -> str:
+def _rest(error: Rejected, paths: set[str], first: str) -> str:
     """Our sentence, and what was said, and we say, that concerns none of the fields."""
     roots = paths | {documents.root(path) for path in paths}
     left = [
@@ -71,5 +77,6 @@ def _rest(error: Rejected, paths: set[str]) -> str:
         for path, texts in said.items()
         if path not in roots
         for text in texts
+        if text != error.message
     ]
-    return "\n".join(dict.fromkeys([error.message, *left]))
+    return "\n".join(dict.fromkeys([first, *left]))

@@ -104,7 +104,8 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
         _not_applied(claim, change)
         return
     watch = clock.now() + limits.span("FIRST_WATCH")
-    final = {name: judging.final(fate) for name, fate in fates.items()}
+    end = judging.withdrawn if changes.is_withdrawn(change) else judging.final
+    final = {name: end(fate) for name, fate in fates.items()}
     _end(claim, change, final, watch_at=watch)
 
 
@@ -130,9 +131,16 @@ def _send_once_more(claim: Claim, change: Change, says: str) -> None:
 
 def _end_without(claim: Claim, change: Change, after: State) -> None:
     """What was cancelled, or refused, after a first send that never arrived."""
+    words = change.says.replace(refusals.REFUSED_NOW, "").strip()
     says = f"It was {after.word.lower()}, and a read shows that it was not applied."
-    asks = after == State.REJECTED
-    _move(claim, change, after, {}, says=says, due_at=None, waits_for_person=asks)
+    if after == State.REJECTED and words:
+        says = f"{says}\n{words}"
+    fates, asks = refusals.already_so(change), after == State.REJECTED
+    with transaction.atomic():
+        _move(
+            claim, change, after, fates, says=says, due_at=None, waits_for_person=asks
+        )
+        change.attempts.may_be_there().update(verdict=Outcome.NOT_THERE)
 
 
 def _could_not_look(

@@ -18,6 +18,9 @@ from campaigns.planning.drafts import Desk, Stale, open_desks
 
 UNDECIDED = (State.CLASH, State.DIFFERENT)
 
+ASKS_BESIDE = (State.REJECTED, State.FAILED, State.UNKNOWN)
+"""A change that waits for a person for more than the values that were found."""
+
 ASKS_FIRST = "This asks for a tick or a word first: edit it as a field, and review it."
 NOT_OFFERED = "This field can no longer be sent: choose theirs."
 KEPT = "Theirs was kept."
@@ -145,7 +148,7 @@ def _close(
     """
     fates = changes.as_they_are(change)
     ended = State.CANCELLED if by is None else State.SUPERSEDED
-    if change.state == State.DIFFERENT and by is None:
+    if row.state == State.DIFFERENT and by is None:
         ended = State.DIFFERENT
     fates[row.field] = Fate(ended, advice="" if by else KEPT)
     is_last = [each.pk for each in undecided(change)] == [row.pk]
@@ -162,5 +165,5 @@ def _close(
         person=person,
         says=None,
         facts={"field": row.field, "decision": choice, "set": by.pk if by else None},
-        waits_for_person=not is_last,
+        waits_for_person=not is_last or change.state in ASKS_BESIDE,
     )

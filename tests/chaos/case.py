@@ -250,11 +250,15 @@ class Case:
             if read.start > until - SNAPSHOT
         )
 
-    def is_veiled(self, campaign, moment):
-        """Whether reads of a campaign still showed something older then."""
+    def is_veiled(self, campaign, moment, since=None):
+        """Whether reads of a campaign still showed something older then.
+
+        With `since`: what was there before that moment, too.
+        """
         return any(
             effect.campaign == campaign
             and effect.stale
+            and effect.at <= (since or moment)
             and effect.at <= moment < effect.at + timedelta(seconds=effect.stale)
             for effect in self.history.effects
         )

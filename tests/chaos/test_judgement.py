@@ -378,11 +378,18 @@ def test_what_is_broken_is_told_whole():
     assert [one.split()[1] for one in lines[4:]] == ["request", "effect", "attempt"]
 
 
-@pytest.mark.parametrize(("stale", "broken"), [(8, []), (1, ["C11"]), (0, ["C11"])])
-def test_a_stale_read_may_call_already_so_what_was_so_before(stale, broken):
+@pytest.mark.parametrize(
+    ("stale", "is_ours", "broken"),
+    [(8, False, []), (1, False, ["C11"]), (0, False, ["C11"]), (8, True, ["C11"])],
+)
+def test_a_stale_read_may_call_already_so_what_was_so_before(stale, is_ours, broken):
+    """What somebody else has changed since; what we have, it has to wait for."""
     past = Past().send(5, change=2, ttr=(1, 9)).send(11, change=2, name=("a", "b"))
     past.effects[-1] = replace(past.effects[-1], stale=stale)
-    past.foreign(12, ttr=(9, 1))
+    if is_ours:
+        past.send(12, change=2, ttr=(9, 1))
+    else:
+        past.foreign(12, ttr=(9, 1))
     past.row.state, past.row.found = "already-so", "9"
     look = {"id": 9, "change_id": 1, "kind": "compare", "campaign": "c"}
     past.attempts.append(SimpleNamespace(**look, started_at=at(14), request_body=""))

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 
 from campaigns import documents
 from tests.chaos import values
@@ -40,18 +41,30 @@ def _already(case, change, row):
     held, until = (change.campaign, row.field, wanted), change.moved_at
     if case.was(*held, change.created_at, until):
         return ""
-    before = change.created_at - case.settle
-    if _is_veiled(case, change) and case.was(*held, before, until):
+    if _is_veiled(case, change, row, wanted):
         case.apart["already so by a stale read"] += 1
         return ""
     return "Already so, but it was not"
 
 
-def _is_veiled(case, change):
-    """Whether a read before a send of it showed what was true some time before."""
+def _is_veiled(case, change, row, wanted):
+    """Whether a read before a send of it did not show yet what somebody else had done.
+
+    Our own sends it has to wait for.
+    """
+    line = case.timelines.get((change.campaign, row.field), [])
+    foreign = [
+        one.at
+        for (_, held, _), (_, _, one) in pairwise(line)
+        if one is not None and one.request is None and values.same(held, wanted)
+    ]
     looks = [one for one in case.history.attempts if one.kind == "compare"]
     mine = [one.started_at for one in looks if one.change_id == change.id]
-    return any(case.is_veiled(change.campaign, at) for at in mine)
+    return any(
+        at <= look and case.is_veiled(change.campaign, look, at)
+        for look in mine
+        for at in foreign
+    )
 
 
 def _different(case, change, row):

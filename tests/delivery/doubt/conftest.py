@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.delivery import sending
 from campaigns.models import Connection
 
 
@@ -21,3 +22,22 @@ def desk(here):
     Connection.objects.update(settle_seconds=30, sync_every_seconds=10**6)
     made.connection.refresh_from_db()
     return made
+
+
+@pytest.fixture
+def stands_still(indeed, time, monkeypatch):
+    """The next worker to reach a point is away until another has taken its lane."""
+
+    def at(point):
+        real, been = sending.killpoint, []
+
+        def away(name):
+            real(name)
+            if name == point and not been:
+                been.append(name)
+                time.advance(61)
+                indeed.deliver()
+
+        monkeypatch.setattr(sending, "killpoint", away)
+
+    return at

@@ -62,3 +62,21 @@ def in_doubt(road, time, name):
     road.let_pass(time, 90)
     assert fields(change) == {"name": State.UNKNOWN} and change.waits_for_person
     return change
+
+
+NO = {"status": 422, "body": {"errors": [{"message": "No."}]}}
+
+
+def lost_then_both(road, time):
+    """Lost, Confirmed by a read, to be watched; then a newer one of two fields whose
+    name came late, before its second compare."""
+    lose(road, "after")
+    lost = road.ask(WAREHOUSE, "name", "Lost")
+    road.let_pass(time, 55)
+    assert fields(lost) == {"name": State.CONFIRMED} and lost.watch_at
+    lose(road, "before")
+    match = {"method": "GET", "campaign": WAREHOUSE, "nth": 3}
+    road.sandbox.script({"match": match, "do": {"rival": {"name": "Newer"}}})
+    assert road.edit(WAREHOUSE, "name", "Newer") == []
+    assert road.edit(WAREHOUSE, "trackingToken", "token-1") == []
+    return road.send(key="both").changes.get()

@@ -9,6 +9,7 @@ from tests.delivery.doubt.steps import (
     FORBIDDEN,
     LIMIT,
     LIMIT_ON,
+    NO,
     PATCH,
     TTR,
     WAREHOUSE,
@@ -17,8 +18,6 @@ from tests.delivery.doubt.steps import (
     lose,
     send_again,
 )
-
-NO = {"status": 422, "body": {"errors": [{"message": "No."}]}}
 
 
 def newer_of(road, time, value="Newer"):

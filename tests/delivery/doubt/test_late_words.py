@@ -1,24 +1,21 @@
 """What comes to be known late, and what people withdraw before it does."""
 
-import pytest
-
 from campaigns import changes, lifecycle
-from campaigns.delivery import sending
 from campaigns.lifecycle import State
 from campaigns.models import AttemptKind
 from tests.delivery.conftest import fields
 from tests.delivery.doubt.steps import (
+    NO,
     PATCH,
     WAREHOUSE,
     fresh,
     left_unknown,
     look_again,
-    look_at,
     lose,
+    lost_then_both,
     name_of,
 )
 
-NO = {"status": 422, "body": {"errors": [{"message": "No."}]}}
 BUSY = {"status": 429, "body": {"errors": [{"message": "Slow down."}]}}
 
 
@@ -27,25 +24,6 @@ def confirmed(road, time, value):
     road.let_pass(time, 3)
     assert fields(change) == {"name": State.CONFIRMED}
     return change
-
-
-@pytest.fixture
-def stands_still(indeed, time, monkeypatch):
-    """The next worker to reach a point is away until another has taken its lane."""
-
-    def at(point):
-        real, been = sending.killpoint, []
-
-        def away(name):
-            real(name)
-            if name == point and not been:
-                been.append(name)
-                time.advance(61)
-                indeed.deliver()
-
-        monkeypatch.setattr(sending, "killpoint", away)
-
-    return at
 
 
 def test_what_a_frozen_worker_did_not_send_is_sent(indeed, time, stands_still):
@@ -76,21 +54,6 @@ def test_so_is_what_was_refused_for_a_while_meanwhile(indeed, time, stands_still
     indeed.let_pass(time, 700)
 
     assert fields(second) == {"name": State.CONFIRMED}
-
-
-def lost_then_both(road, time):
-    """Lost, Confirmed by a read, to be watched; then a newer one of two fields whose
-    name came late, before its second compare."""
-    lose(road, "after")
-    lost = road.ask(WAREHOUSE, "name", "Lost")
-    road.let_pass(time, 55)
-    assert fields(lost) == {"name": State.CONFIRMED} and lost.watch_at
-    lose(road, "before")
-    match = {"method": "GET", "campaign": WAREHOUSE, "nth": 3}
-    road.sandbox.script({"match": match, "do": {"rival": {"name": "Newer"}}})
-    assert road.edit(WAREHOUSE, "name", "Newer") == []
-    assert road.edit(WAREHOUSE, "trackingToken", "token-1") == []
-    return road.send(key="both").changes.get()
 
 
 def test_a_late_effect_over_a_part_of_what_was_refused_ends_no_job(indeed, time):
@@ -124,24 +87,6 @@ def test_a_late_effect_does_not_end_what_is_in_doubt(indeed, time):
     indeed.let_pass(time, 900)
 
     assert fields(newer)["trackingToken"] == State.CONFIRMED
-
-
-def test_what_a_read_showed_to_be_ignored_stands_in_no_way(indeed, time):
-    """A younger one that the platform ignored: a read showed it, "theirs" was kept."""
-    older = left_unknown(indeed, time, "before")
-    look_at(indeed, time)
-    before = name_of(indeed)
-    indeed.sandbox.script({"match": PATCH, "do": {"ignore": True}})
-    younger = indeed.ask(WAREHOUSE, "name", "Younger")
-    indeed.let_pass(time, 60)
-    assert name_of(indeed) == before
-    assert fields(younger) == {"name": State.DIFFERENT}
-    indeed.decide(younger, "name", "theirs")
-
-    look_again(indeed, older)
-    indeed.let_pass(time, 60)
-
-    assert fields(older) == {"name": State.CONFIRMED}
 
 
 def test_look_again_does_not_send_what_was_cancelled(indeed, time):
