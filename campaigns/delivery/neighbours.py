@@ -52,10 +52,11 @@ def may_be_live() -> Q:
     """Fields of which the value may be on the platform: sent, or already so.
 
     A state alone does not tell: what a person sent again may have arrived before, and
-    what a read found otherwise may come late.
+    what a read found otherwise may come late. What was cancelled does not count.
     """
-    sent = Attempt.objects.may_be_there().filter(change=OuterRef("change"))
-    return Q(state__in=TOOK_EFFECT | {State.ALREADY_SO}) | Q(Exists(sent))
+    sent = Attempt.objects.may_have_arrived().filter(change=OuterRef("change"))
+    may_be = Q(Exists(sent)) & ~Q(change__state=State.CANCELLED)
+    return Q(state__in=TOOK_EFFECT | {State.ALREADY_SO}) | may_be
 
 
 def sent_since(change: Change) -> int | None:

@@ -101,7 +101,7 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
     was_left_out = refusals.already_so(change)
     carried = {fate.state for name, fate in fates.items() if name not in was_left_out}
     if carried - {State.UNCONFIRMABLE} == {State.ACCEPTED}:
-        _not_applied(claim, change)
+        _not_applied(claim, change, fates)
         return
     watch = clock.now() + limits.span("FIRST_WATCH")
     end = judging.withdrawn if changes.is_withdrawn(change) else judging.final
@@ -109,12 +109,12 @@ def settle(link: Link, claim: Claim, change: Change) -> None:
     _end(claim, change, final, watch_at=watch)
 
 
-def _not_applied(claim: Claim, change: Change) -> None:
+def _not_applied(claim: Claim, change: Change, fates: dict[str, Fate]) -> None:
     """A read shows all as it was before: it is sent again, where nothing says no."""
     if changes.is_withdrawn(change):
-        _end_without(claim, change, State.CANCELLED)
+        _end_without(claim, change, State.CANCELLED, fates)
     elif attempts.was_refused(change):
-        _end_without(claim, change, State.REJECTED)
+        _end_without(claim, change, State.REJECTED, fates)
     elif later := neighbours.sent_since(change):
         _ask_person(claim, change, f"Change {later} was sent after it. {NOT_AGAIN}")
     else:
@@ -129,17 +129,22 @@ def _send_once_more(claim: Claim, change: Change, says: str) -> None:
         change.attempts.may_be_there().update(verdict=Outcome.NOT_THERE)
 
 
-def _end_without(claim: Claim, change: Change, after: State) -> None:
-    """What was cancelled, or refused, after a first send that never arrived."""
+def _end_without(
+    claim: Claim, change: Change, after: State, fates: dict[str, Fate]
+) -> None:
+    """What was cancelled, or refused, after a first send that never arrived.
+
+    `fates` is what the read says: of what had been Confirmed before, too.
+    """
     words = change.says.replace(refusals.REFUSED_NOW, "").strip()
     says = f"It was {after.word.lower()}, and a read shows that it was not applied."
     if after == State.REJECTED and words:
         says = f"{says}\n{words}"
-    fates, asks = refusals.already_so(change), after == State.REJECTED
+    kept, asks = refusals.already_so(change), after == State.REJECTED
+    confirmed = [name for name, fate in kept.items() if fate.state == State.CONFIRMED]
+    kept |= {name: judging.final(fates[name]) for name in confirmed}
     with transaction.atomic():
-        _move(
-            claim, change, after, fates, says=says, due_at=None, waits_for_person=asks
-        )
+        _move(claim, change, after, kept, says=says, due_at=None, waits_for_person=asks)
         change.attempts.may_be_there().update(verdict=Outcome.NOT_THERE)
 
 

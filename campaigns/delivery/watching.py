@@ -127,13 +127,10 @@ def _tell(claim: Claim, change: Change, newest: FieldChange, seen: Fate) -> None
     )
     with suppress(LostRace), transaction.atomic():
         lanes.keep(claim)  # a lock: what a person decided before stays decided
-        rows = Change.objects.select_related(
-            "campaign__connection", "change_set", "entry"
-        )
+        rows = Change.objects.select_related("campaign__connection", "change_set")
         later = rows.get(pk=newest.change_id)
         fates = changes.as_they_are(later)
-        is_under_way = later.state in OPEN and not changes.is_left(later)
-        if is_under_way or fates[newest.field].state not in TOOK_EFFECT:
+        if later.state in OPEN or fates[newest.field].state not in TOOK_EFFECT:
             return
         fates[newest.field] = seen
         changes.move(

@@ -2,7 +2,6 @@
 
 from campaigns import changes
 from campaigns.lifecycle import State
-from campaigns.models import Change
 from tests.delivery.conftest import fields
 from tests.delivery.doubt.steps import (
     NO,
@@ -61,17 +60,6 @@ def confirmed_beside_unknown(road, time):
     road.sandbox.clear()
     assert fields(newer) == {"name": State.CONFIRMED, "trackingToken": State.UNKNOWN}
     return newer
-
-
-def test_late_effect_over_confirmed_part_of_what_was_left_is_told(indeed, time):
-    newer = confirmed_beside_unknown(indeed, time)
-    changes.put_aside(fresh(newer), indeed.person)
-    lost = Change.objects.order_by("pk").first()
-    assert lost.watch_at is not None
-    indeed.sandbox.edit(WAREHOUSE, {"name": "Lost"})
-    indeed.let_pass(time, 900)
-    assert name_of(indeed) == "Lost"
-    assert fields(newer)["name"] != State.CONFIRMED or newer.waits_for_person
 
 
 def refused_beside_confirmed(road, time):
@@ -322,3 +310,62 @@ def test_a_found_of_an_earlier_compare_is_no_read_back(indeed, time):
     indeed.let_pass(time, 90)
 
     assert name_of(indeed) == before
+
+
+def test_late_over_confirmed_beside_refused_is_told(indeed, time):
+    lose(indeed, "after")
+    lost = indeed.ask(WAREHOUSE, "name", "Lost", key="lost")
+    indeed.let_pass(time, 55)
+    assert fields(lost) == {"name": State.CONFIRMED} and lost.watch_at
+    change = refused_beside_confirmed(indeed, time)
+    indeed.sandbox.script({"match": PATCH, "do": {"refuse": NO}})
+    send_again(indeed, change)
+    indeed.let_pass(time, 5)
+    assert fields(change) == {"name": State.CONFIRMED, "trackingToken": State.UNKNOWN}
+    assert fresh(lost).watch_at
+    indeed.sandbox.edit(WAREHOUSE, {"name": "Lost"})
+    indeed.let_pass(time, 900)
+    look_again(indeed, change)
+    indeed.let_pass(time, 60)
+    assert name_of(indeed) == "Lost"
+    assert fields(change)["name"] != State.CONFIRMED, fields(change)
+
+
+def test_no_older_over_a_younger_refused_one_that_came_late(indeed, time):
+    before = name_of(indeed)
+    older = left_unknown(indeed, time, "after")
+    look_at(indeed, time)
+    lose(indeed, "before")
+    younger = indeed.ask(WAREHOUSE, "name", before, key="back")
+    indeed.let_pass(time, 3)
+    assert fields(younger) == {"name": State.UNKNOWN}
+    refuse = {"match": {"method": "GET"}, "do": {"refuse": GONE}, "times": 0}
+    indeed.sandbox.script(refuse)
+    indeed.let_pass(time, 90)
+    indeed.sandbox.clear()
+    assert fields(younger) == {"name": State.UNKNOWN} and younger.waits_for_person
+    indeed.sandbox.script({"match": PATCH, "do": {"refuse": NO}})
+    send_again(indeed, younger)
+    indeed.let_pass(time, 5)
+    look_again(indeed, younger)
+    indeed.let_pass(time, 60)
+    assert fields(younger) == {"name": State.REJECTED}
+    indeed.sandbox.edit(WAREHOUSE, {"name": before})  # its first request, late
+    look_again(indeed, older)
+    indeed.let_pass(time, 60)
+    assert name_of(indeed) == before, (fields(older), fields(younger))
+
+
+def test_no_older_over_a_younger_resent_refused_late(indeed, time):
+    before = name_of(indeed)
+    older = left_unknown(indeed, time, "after")
+    look_at(indeed, time)
+    lose(indeed, "before")
+    indeed.sandbox.script({"match": {**PATCH, "nth": 2}, "do": {"refuse": NO}})
+    younger = indeed.ask(WAREHOUSE, "name", before, key="back")
+    indeed.let_pass(time, 90)
+    assert fields(younger) == {"name": State.REJECTED}
+    indeed.sandbox.edit(WAREHOUSE, {"name": before})
+    look_again(indeed, older)
+    indeed.let_pass(time, 60)
+    assert name_of(indeed) == before, (fields(older), fields(younger))
