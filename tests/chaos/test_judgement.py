@@ -1,108 +1,12 @@
 """What the checker calls broken and what not, told in histories made by hand."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from tests.chaos import checker, story, verdicts
-from tests.chaos.case import Case, Violation
-from tests.chaos.history import Effect, History, Seen
-
-BEGIN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-HALF = {"partly": ["ttr"], "lost": "after"}
-
-
-def at(seconds):
-    return BEGIN + timedelta(seconds=seconds)
-
-
-class Past:
-    """A history of one campaign and one change, line by line."""
-
-    def __init__(self, policy="careful", seen="1"):
-        self.journal, self.attempts, self.effects = [], [], []
-        self.entries = []
-        self.policy, self.others = policy, {}
-        self.row = SimpleNamespace(
-            field="ttr", seen=seen, wanted="9", readable=True, state="confirmed"
-        )
-
-    def read(self, second, campaign="c"):
-        self.journal.append(self._line(second, "GET", campaign, status=200))
-        return self
-
-    def foreign(self, second, **moved):
-        entry = self._line(second, "EDIT", "c", kind="edit")
-        self.journal.append(entry)
-        self._effect(second, moved, None)
-        return self
-
-    def send(self, second, fault=None, *, change=1, after=0.0, **moved):
-        """`moved` holds (before, after) by key; nothing where it did nothing."""
-        body = f'{{"ttr":{second}}}'
-        attempt = {"id": len(self.attempts) + 1, "change_id": change, "kind": "patch"}
-        attempt |= {"campaign": "c", "request_body": body, "started_at": at(second)}
-        attempt |= {"deadline": at(second + 22), "status": 200, "seconds": 0.1}
-        self.attempts.append(SimpleNamespace(**attempt))
-        entry = self._line(second, "PATCH", "c", body=body, status=200, fault=fault)
-        self.journal.append(entry)
-        self._effect(second + after, moved, entry)
-        return self
-
-    def tell(self, event, state):
-        """An entry of the history about the change."""
-        entry = {"event": event, "state": state, "change_id": 1}
-        self.entries.append(SimpleNamespace(**entry))
-        return self
-
-    def _line(self, second, method, campaign, **more):
-        given = {"kind": "request", "path": "", "body": "", "status": None}
-        given |= {"fault": None, "end": at(second + 0.1)} | more
-        number = len(self.journal) + 1
-        return Seen(number, method=method, campaign=campaign, start=at(second), **given)
-
-    def _effect(self, second, moved, request):
-        before = {key: old for key, (old, _) in moved.items()}
-        after = {key: new for key, (_, new) in moved.items()}
-        order = len(self.effects) + 1
-        self.effects.append(Effect(order, at(second), "c", before, after, request))
-
-    def case(self):
-        changes = {
-            number: SimpleNamespace(
-                id=number,
-                campaign="c",
-                sequence=number,
-                split_from_id=None,
-                state="confirmed",
-                held_with_id=None,
-                waits_for_person=False,
-            )
-            for number in (1, 2, 3)
-        }
-        self.effects.sort(key=lambda effect: effect.at)
-        return Case(
-            History(
-                told=[],
-                seen=self.journal,
-                effects=self.effects,
-                first={"c": {"ttr": 1, "name": "a"}},
-                last={},
-                changes=changes,
-                fields={1: [self.row]} | self.others,
-                attempts=self.attempts,
-                entries=self.entries,
-                lanes=[],
-                settle=30,
-                policy=self.policy,
-            )
-        )
-
-
-def found(invariant, past):
-    return [violation.code for violation in invariant(past.case())]
+from tests.chaos.case import Violation
+from tests.chaos.past import HALF, Past, at, found
 
 
 @pytest.mark.parametrize(
@@ -231,46 +135,6 @@ def test_what_nothing_holds_does_not_stay_held(held_with, is_asked, is_held, bro
 
 
 @pytest.mark.parametrize(
-    ("accepted", "broken"),
-    [(10.1, ["C11"]), (None, [])],
-    ids=["answered", "never answered"],
-)
-def test_different_tells_of_nothing_older_than_the_answer(accepted, broken):
-    past = Past().send(10, after=0.05, ttr=(1, 9))
-    past.row.state, past.row.found = "different", "1"
-    case = past.case()
-    change = case.history.changes[1]
-    change.created_at, change.moved_at = at(5), at(45)
-    change.accepted_at = accepted and at(accepted)
-    del case.history.changes[2]
-
-    assert [one.code for one in verdicts.c11_true(case)] == broken
-
-
-@pytest.mark.parametrize(
-    ("policy", "campaign", "read_at", "broken"),
-    [
-        ("thrifty", "c", 25, []),
-        ("careful", "c", 25, ["C11"]),
-        ("thrifty", "c", 95, ["C11"]),
-        ("thrifty", "", 25, ["C11"]),
-        ("thrifty", "c", -870, ["C11"]),
-    ],
-    ids=["read", "careful", "read too late", "not in the list", "too old"],
-)
-def test_a_clash_tells_of_what_a_read_could_show(policy, campaign, read_at, broken):
-    """A part that was split off is as young as the comparison that found it."""
-    past = Past(policy=policy).foreign(20, ttr=(1, 5)).foreign(50, ttr=(5, 6))
-    past.read(read_at, campaign)
-    past.row.state, past.row.found = "clash", "5"
-    case = past.case()
-    case.history.changes[1].created_at = case.history.changes[1].moved_at = at(100)
-    del case.history.changes[2]
-
-    assert [one.code for one in verdicts.c11_true(case)] == broken
-
-
-@pytest.mark.parametrize(
     ("answered", "policy", "broken"),
     [
         (True, "careful", ["C4"]),
@@ -358,14 +222,6 @@ def test_one_that_was_split_off_after_it_was_sent_was_its_own():
     assert list(checker.c4_nothing_overwritten(case)) == []
 
 
-@pytest.mark.parametrize(("second", "broken"), [(5, ["C11"]), (50, [])])
-def test_only_what_came_after_it_can_have_replaced_it(second, broken):
-    past = Past().send(10, {"lost": "before"}).send(second, change=2, ttr=(1, 5))
-    past.row.state, past.row.advice = "unconfirmable", "Change 2 replaced it before."
-
-    assert found(verdicts.c11_replaced, past) == broken
-
-
 def test_what_is_broken_is_told_whole():
     past = Past().send(10, ttr=(1, 9)).case().history
     past.attempts[0].kind, past.fields[1][0].found = "patch", None
@@ -376,25 +232,3 @@ def test_what_is_broken_is_told_whole():
     assert lines[0] == "C2: out of order [change=1]"
     assert lines[1].startswith("change 1 (place 1) confirmed")
     assert [one.split()[1] for one in lines[4:]] == ["request", "effect", "attempt"]
-
-
-@pytest.mark.parametrize(
-    ("stale", "is_ours", "broken"),
-    [(8, False, []), (1, False, ["C11"]), (0, False, ["C11"]), (8, True, ["C11"])],
-)
-def test_a_stale_read_may_call_already_so_what_was_so_before(stale, is_ours, broken):
-    """What somebody else has changed since; what we have, it has to wait for."""
-    past = Past().send(5, change=2, ttr=(1, 9)).send(11, change=2, name=("a", "b"))
-    past.effects[-1] = replace(past.effects[-1], stale=stale)
-    if is_ours:
-        past.send(12, change=2, ttr=(9, 1))
-    else:
-        past.foreign(12, ttr=(9, 1))
-    past.row.state, past.row.found = "already-so", "9"
-    look = {"id": 9, "change_id": 1, "kind": "compare", "campaign": "c"}
-    past.attempts.append(SimpleNamespace(**look, started_at=at(14), request_body=""))
-    case = past.case()
-    for change in case.history.changes.values():
-        change.created_at, change.moved_at = at(13), at(15)
-
-    assert [one.code for one in verdicts.c11_true(case)] == broken

@@ -89,7 +89,7 @@ def _clash(case, change, row):
     if row.found is None:
         return ""
     found = values.said(row.found)
-    if values.same(found, values.said(row.seen)):
+    if row.seen is not None and values.same(found, values.said(row.seen)):
         return "Clash, but what was found is what was seen"
     if values.same(found, values.said(row.wanted)):
         return "Clash, but what was found is what was wanted"
